@@ -1,0 +1,58 @@
+# What README tells people to type. Only python3 (3.11 to 3.13) and make are assumed.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+# The marker of a finished installation: newer than the lock file means nothing to do.
+SETUP := .venv/.installed
+
+export DBT_PROFILES_DIR := dbt_project
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+
+.PHONY: run test setup ui scenarios lint bench lock clean help
+.DEFAULT_GOAL := help
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(SETUP) ## materialise everything and print the headline
+	@$(BIN)/python -m orchestration.run
+
+test: lint ## all tests
+	@$(BIN)/python -m pytest
+
+setup: $(SETUP) ## create .venv and install the locked packages
+
+ui: $(SETUP) ## open the Dagster UI on http://127.0.0.1:3000
+	@$(BIN)/python -m orchestration.run ui
+
+scenarios: $(SETUP) ## compare with expected results: make scenarios DIR=folder
+	@test -n "$(DIR)" || { echo "revfunnel: say which folder: make scenarios DIR=path/to/scenarios" >&2; exit 1; }
+	@$(BIN)/python -m orchestration.scenarios $(DIR)
+
+lint: $(SETUP) ## ruff, pyright, sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/pyright
+	@mkdir -p target/lint && REVFUNNEL_HOME=target/lint $(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
+
+bench: $(SETUP) ## measured figures, as ratios within one run
+	@$(BIN)/python -m tests.bench
+
+lock: $(SETUP) ## resolve requirements.lock anew from pyproject.toml
+	@$(BIN)/python -m pip install --quiet uv
+	@{ echo '# Every package with its version and hashes, made from pyproject.toml by `make lock`.'; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --all-extras pyproject.toml; } > requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+
+clean: ## remove the environment, build products and ./data
+	rm -rf .venv target logs data .pytest_cache .ruff_cache .hypothesis
+
+$(SETUP): requirements.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
+		"revfunnel: Python 3.11, 3.12 or 3.13 is needed, %s is %d.%d; say which: make PYTHON=python3.12 ..." % (sys.executable, *v))'
+	@echo "Installing the locked packages into .venv (about a minute, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@touch $@
