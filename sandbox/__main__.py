@@ -1,0 +1,74 @@
+"""Command line: `python -m sandbox serve DIR --port P` and `python -m sandbox generate DIR ...`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sandbox.ndjson import DataError
+from sandbox.server import ServeError, serve
+
+DEFAULT_PORT = 4010
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it went well, 1 after one line on stderr that says what is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "serve":
+            serve(options.folder, options.host, options.port)
+        else:
+            # Serving does not need the billing simulation, so only this command loads it.
+            from sandbox.company import generate
+
+            generate(
+                options.folder,
+                customers=options.customers,
+                months=options.months,
+                seed=options.seed,
+                as_of=options.as_of,
+            )
+    except (DataError, ServeError, OSError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    serving = commands.add_parser("serve", help="answer the Stripe and HubSpot SDKs from a folder of NDJSON objects")
+    serving.add_argument("folder", type=Path, metavar="DIR", help="folder with stripe/ and hubspot/")
+    serving.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
+    serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+
+    generating = commands.add_parser("generate", help="write such a folder: a made-up company and its ground truth")
+    generating.add_argument("folder", type=Path, metavar="DIR")
+    generating.add_argument("--customers", type=_positive, default=500, help="default: %(default)s")
+    generating.add_argument("--months", type=_positive, default=24, help="default: %(default)s")
+    generating.add_argument("--seed", type=int, default=1, help="same seed, same bytes (default: %(default)s)")
+    generating.add_argument("--as-of", type=_moment, default=None, metavar="TIME", help="the company's now, ISO 8601")
+    return parser
+
+
+def _positive(text: str) -> int:
+    """A whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1: {text}")
+    return number
+
+
+def _moment(text: str) -> datetime:
+    """An ISO 8601 moment; UTC where no offset is given."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not an ISO 8601 time: {text}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""The CRM object types served: their names, the properties that always come, and what each property holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """A CRM object type; `plural` is both the path's end and the file's stem."""
+
+    plural: str
+    singular: str
+    type_id: str
+    # Returned when a request names no properties.
+    default_properties: tuple[str, ...]
+    modified_property: str
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """Returned whatever a request names."""
+        return ("createdate", "hs_object_id", self.modified_property)
+
+
+OBJECT_TYPES: Mapping[str, ObjectType] = {
+    kind.plural: kind
+    for kind in (
+        ObjectType(
+            "contacts",
+            "contact",
+            "0-1",
+            ("createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"),
+            "lastmodifieddate",
+        ),
+        ObjectType(
+            "companies",
+            "company",
+            "0-2",
+            ("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
+            "hs_lastmodifieddate",
+        ),
+        ObjectType(
+            "deals",
+            "deal",
+            "0-3",
+            (
+                "amount",
+                "closedate",
+                "createdate",
+                "dealname",
+                "dealstage",
+                "hs_lastmodifieddate",
+                "hs_object_id",
+                "pipeline",
+            ),
+            "hs_lastmodifieddate",
+        ),
+    )
+}
+
+_BY_NAME = {name: kind for kind in OBJECT_TYPES.values() for name in (kind.plural, kind.singular, kind.type_id)}
+
+_DATETIME_NAMES = frozenset({"createdate", "lastmodifieddate", "hs_lastmodifieddate", "closedate", "hs_createdate"})
+_DATETIME_PREFIXES = ("hs_v2_date_entered_", "hs_v2_date_exited_", "hs_date_entered_", "hs_date_exited_")
+_NUMBER_NAMES = frozenset({"amount", "hs_object_id", "hs_deal_stage_probability", "associatedcompanyid"})
+_BOOLEAN_NAMES = frozenset({"hs_is_closed", "hs_is_closed_won", "hs_is_closed_lost"})
+_ENUMERATION_NAMES = frozenset(
+    {"lifecyclestage", "dealstage", "pipeline", "hubspot_owner_id", "hs_analytics_source", "deal_currency_code"}
+)
+
+
+def object_type(name: str) -> ObjectType | None:
+    """The type by its plural, its singular or its numeric name, as the API takes all three."""
+    return _BY_NAME.get(name.lower())
+
+
+def property_type(name: str) -> str:
+    """What a property holds: string, number, datetime, bool or enumeration."""
+    if name in _DATETIME_NAMES or name.startswith(_DATETIME_PREFIXES):
+        return "datetime"
+    if name in _NUMBER_NAMES:
+        return "number"
+    if name in _BOOLEAN_NAMES:
+        return "bool"
+    return "enumeration" if name in _ENUMERATION_NAMES else "string"
