@@ -1,0 +1,57 @@
+{# HubSpot gives every value as text and clears a value with an empty text: no text and an empty one are the same. #}
+{% macro hubspot_text(column) -%}
+    nullif(trim({{ column }}), '')
+{%- endmacro %}
+
+{# How many of the given [raw text, typed value] pairs hold a text that its type could not take. #}
+{% macro failed_casts(pairs) -%}
+    {%- for raw, typed in pairs %}
+        case when {{ hubspot_text(raw) }} is not null and {{ typed }} is null then 1 else 0 end{{ ' +' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# A CRM association stream as one row a pair of ids. `is_primary`: HubSpot's own association type of that name,
+   not a label of that name which a user defined. #}
+{% macro hubspot_association(relation, from_id, to_id, primary_type_id) -%}
+with current_rows as (
+    select * from {{ current_versions(relation) }} as versions
+),
+
+parsed as (
+    select
+        id,
+        {{ json_struct('payload', {
+            'from': 'VARCHAR',
+            'to': 'VARCHAR',
+            'types': [{'category': 'VARCHAR', 'typeId': 'VARCHAR'}],
+        }) }} as association
+    from current_rows
+    where not deleted
+),
+
+types as (
+    select
+        id,
+        {{ explode('association.types') }} as association_type
+    from parsed
+),
+
+primary_pairs as (
+    select distinct id
+    from types
+    where
+        association_type.category = 'HUBSPOT_DEFINED'
+        and try_cast(association_type.typeid as bigint) = {{ primary_type_id }}
+),
+
+final as (
+    select
+        parsed.association['from'] as {{ from_id }},
+        parsed.association['to'] as {{ to_id }},
+        primary_pairs.id is not null as is_primary
+    from parsed
+    left join primary_pairs on parsed.id = primary_pairs.id
+)
+
+select * from final
+{%- endmacro %}

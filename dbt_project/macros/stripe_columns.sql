@@ -1,0 +1,47 @@
+{# The typed columns of a parsed Stripe price, wherever it was found. Amounts in minor units per billing period. #}
+{% macro price_columns(price) -%}
+    {{ price }}.product as product_id,
+    lower({{ price }}.currency) as currency,
+    {{ price }}.type as price_type,
+    coalesce({{ price }}.billing_scheme, 'per_unit') as billing_scheme,
+    try_cast(coalesce({{ price }}.unit_amount_decimal, {{ price }}.unit_amount) as decimal(24, 12)) as unit_amount_minor,
+    {{ price }}.tiers_mode as tiers_mode,
+    try_cast({{ price }}.transform_quantity.divide_by as bigint) as package_size,
+    {{ price }}.transform_quantity.round as package_rounding,
+    {{ price }}.tax_behavior as tax_behavior,
+    {{ price }}.recurring.interval as billing_interval,
+    coalesce(try_cast({{ price }}.recurring.interval_count as integer), 1) as billing_interval_count,
+    coalesce({{ price }}.recurring.usage_type, 'licensed') = 'metered' as is_metered
+{%- endmacro %}
+
+{# The typed columns of a parsed Stripe subscription, from a snapshot or from an event. Times are UTC. #}
+{% macro subscription_columns(subscription) -%}
+    {{ subscription }}.customer as customer_id,
+    {{ subscription }}.status as status,
+    lower({{ subscription }}.currency) as currency,
+    {{ epoch_to_timestamp(subscription ~ '.created') }} as created_at,
+    coalesce({{ epoch_to_timestamp(subscription ~ '.start_date') }}, {{ epoch_to_timestamp(subscription ~ '.created') }}) as started_at,
+    {{ epoch_to_timestamp(subscription ~ '.ended_at') }} as ended_at,
+    {{ epoch_to_timestamp(subscription ~ '.canceled_at') }} as canceled_at,
+    {{ epoch_to_timestamp(subscription ~ '.cancel_at') }} as cancel_at,
+    coalesce(try_cast({{ subscription }}.cancel_at_period_end as boolean), false) as is_cancel_at_period_end,
+    {{ epoch_to_timestamp(subscription ~ '.trial_start') }} as trial_started_at,
+    {{ epoch_to_timestamp(subscription ~ '.trial_end') }} as trial_ended_at,
+    {{ subscription }}.collection_method as collection_method,
+    {{ subscription }}.pause_collection.behavior as pause_behavior,
+    {{ epoch_to_timestamp(subscription ~ '.pause_collection.resumes_at') }} as pause_resumes_at,
+    {{ subscription }}.cancellation_details.reason as cancellation_reason,
+    {{ subscription }}.cancellation_details.feedback as cancellation_feedback,
+    {{ subscription }}.discount as discount_json,
+    {{ subscription }}.discounts as discounts_json,
+    {{ subscription }}.default_tax_rates as default_tax_rates,
+    {{ subscription }}.items.data as items
+{%- endmacro %}
+
+{# The id of a field that holds an id, or the object itself where it was expanded. #}
+{% macro id_of(column) -%}
+    case
+        when substring({{ column }}, 1, 1) = '{' then {{ json_struct(column, {"id": "VARCHAR"}) }}.id
+        else {{ column }}
+    end
+{%- endmacro %}

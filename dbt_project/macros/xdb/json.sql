@@ -1,0 +1,46 @@
+{# JSON text to a struct. `schema` is a mapping of names to 'VARCHAR', a nested mapping, or a one-element list of either.
+   All leaves stay text (an object under a text leaf gives its JSON text) and are cast with try_cast afterwards. #}
+{% macro json_struct(column, schema) -%}
+    {{ return(adapter.dispatch('json_struct')(column, schema)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_struct(column, schema) -%}
+    from_json({{ column }}, '{{ tojson(schema) }}')
+{%- endmacro %}
+
+{# One row for each element of a list; use it as a column of the select list. Empty and missing lists give no row. #}
+{% macro explode(list_expression) -%}
+    {{ return(adapter.dispatch('explode')(list_expression)) }}
+{%- endmacro %}
+
+{% macro duckdb__explode(list_expression) -%}
+    unnest({{ list_expression }})
+{%- endmacro %}
+
+{# As explode, as two columns of the select list: the position (from 0) and the element. #}
+{% macro explode_with_position(list_expression, position_name, element_name) -%}
+    {{ return(adapter.dispatch('explode_with_position')(list_expression, position_name, element_name)) }}
+{%- endmacro %}
+
+{% macro duckdb__explode_with_position(list_expression, position_name, element_name) -%}
+    generate_subscripts({{ list_expression }}, 1) - 1 as {{ position_name }},
+    unnest({{ list_expression }}) as {{ element_name }}
+{%- endmacro %}
+
+{# A text cut at a separator, as a list of texts. #}
+{% macro split_text(column, separator) -%}
+    {{ return(adapter.dispatch('split_text')(column, separator)) }}
+{%- endmacro %}
+
+{% macro duckdb__split_text(column, separator) -%}
+    string_split({{ column }}, '{{ separator }}')
+{%- endmacro %}
+
+{# Whether a list of texts holds a text. #}
+{% macro list_contains(list_expression, element) -%}
+    {{ return(adapter.dispatch('list_contains')(list_expression, element)) }}
+{%- endmacro %}
+
+{% macro duckdb__list_contains(list_expression, element) -%}
+    list_contains({{ list_expression }}, {{ element }})
+{%- endmacro %}

@@ -1,0 +1,35 @@
+{# The latest version of every object in a raw table: by (extracted_at, content_hash), so that a landing which
+   repeats a version gives the same result (DESIGN 4). Columns: id, created_at, updated_at, payload, extracted_at, deleted. #}
+{% macro current_versions(relation) -%}
+    (
+        select
+            id,
+            payload,
+            deleted,
+            {{ utc('created_at') }} as created_at,
+            {{ utc('updated_at') }} as updated_at,
+            {{ utc('extracted_at') }} as extracted_at
+        from (
+            select
+                *,
+                row_number() over (partition by id order by extracted_at desc, content_hash desc) as version_rank
+            from {{ relation }}
+        ) as ranked
+        where version_rank = 1
+    )
+{%- endmacro %}
+
+{# Every distinct version of every object, oldest first seen. #}
+{% macro all_versions(relation) -%}
+    (
+        select
+            id,
+            payload,
+            deleted,
+            content_hash,
+            {{ utc('min(created_at)') }} as created_at,
+            {{ utc('min(extracted_at)') }} as extracted_at
+        from {{ relation }}
+        group by id, payload, deleted, content_hash
+    )
+{%- endmacro %}

@@ -1,0 +1,98 @@
+{# Unix seconds (text or number) to a naive UTC timestamp; NULL where it is no number. #}
+{% macro epoch_to_timestamp(column) -%}
+    {{ return(adapter.dispatch('epoch_to_timestamp')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__epoch_to_timestamp(column) -%}
+    make_timestamp(try_cast({{ column }} as bigint) * 1000000)
+{%- endmacro %}
+
+{# ISO 8601 text (with or without an offset) to a naive UTC timestamp; NULL where it is no time. #}
+{% macro iso_to_timestamp(column) -%}
+    {{ return(adapter.dispatch('iso_to_timestamp')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__iso_to_timestamp(column) -%}
+    cast(timezone('UTC', try_cast({{ column }} as timestamptz)) as timestamp)
+{%- endmacro %}
+
+{# A timestamp with zone, as the landing writes it, to a naive UTC timestamp. #}
+{% macro utc(column) -%}
+    {{ return(adapter.dispatch('utc')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc(column) -%}
+    cast(timezone('UTC', {{ column }}) as timestamp)
+{%- endmacro %}
+
+{# A naive UTC timestamp as the wall clock of the reporting zone: what day and month it belongs to. #}
+{% macro local_time(column) -%}
+    {{ return(adapter.dispatch('local_time')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__local_time(column) -%}
+    {%- if reporting_timezone() == 'UTC' -%}
+        {{ column }}
+    {%- else -%}
+        timezone('{{ reporting_timezone() }}', timezone('UTC', {{ column }}))
+    {%- endif -%}
+{%- endmacro %}
+
+{# First day of the month (a date) that a naive UTC timestamp falls into, in the reporting zone. #}
+{% macro month_start(column) -%}
+    cast(date_trunc('month', {{ local_time(column) }}) as date)
+{%- endmacro %}
+
+{# A date moved by whole months; a date. #}
+{% macro add_months(column, months) -%}
+    {{ return(adapter.dispatch('add_months')(column, months)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_months(column, months) -%}
+    cast({{ column }} + to_months(cast({{ months }} as integer)) as date)
+{%- endmacro %}
+
+{# Seconds between two timestamps divided by 86,400: days with a fraction, as a double. #}
+{% macro days_between(earlier, later) -%}
+    {{ return(adapter.dispatch('days_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_between(earlier, later) -%}
+    (epoch({{ later }}) - epoch({{ earlier }})) / 86400.0
+{%- endmacro %}
+
+{# A timestamp moved by whole days. #}
+{% macro add_days(column, days) -%}
+    {{ return(adapter.dispatch('add_days')(column, days)) }}
+{%- endmacro %}
+
+{% macro duckdb__add_days(column, days) -%}
+    ({{ column }} + to_days(cast({{ days }} as integer)))
+{%- endmacro %}
+
+{# Every first of a month from one date to another, both included, as a table expression with the column `month`. #}
+{% macro months_between(first_month, last_month) -%}
+    {{ return(adapter.dispatch('months_between')(first_month, last_month)) }}
+{%- endmacro %}
+
+{% macro duckdb__months_between(first_month, last_month) -%}
+    (
+        select cast(month as date) as month
+        from generate_series(
+            cast({{ first_month }} as timestamp), cast({{ last_month }} as timestamp), interval 1 month
+        ) as months (month)
+    )
+{%- endmacro %}
+
+{# The instant (naive UTC) at which a date begins in the reporting zone. #}
+{% macro utc_midnight(column) -%}
+    {{ return(adapter.dispatch('utc_midnight')(column)) }}
+{%- endmacro %}
+
+{% macro duckdb__utc_midnight(column) -%}
+    {%- if reporting_timezone() == 'UTC' -%}
+        cast({{ column }} as timestamp)
+    {%- else -%}
+        timezone('UTC', timezone('{{ reporting_timezone() }}', cast({{ column }} as timestamp)))
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,81 @@
+with conversions as (
+    select * from {{ ref('funnel_conversion') }}
+    where dimension = 'all'
+),
+
+closed_deals as (
+    select * from {{ ref('sales_performance') }}
+    where dimension = 'all'
+),
+
+trials as (
+    select * from {{ ref('int_trials') }}
+),
+
+customer_months as (
+    select * from {{ ref('int_customer_months') }}
+),
+
+funnel_counts as (
+    select
+        case from_stage when 'lead' then 'lead_to_mql' when 'marketingqualifiedlead' then 'mql_to_sql' end as metric,
+        cohort_month as month,
+        converted as successes,
+        entered as trials,
+        is_mature
+    from conversions
+    where from_stage in ('lead', 'marketingqualifiedlead')
+),
+
+deal_counts as (
+    select
+        'win_rate' as metric,
+        close_month as month,
+        won as successes,
+        won + lost as trials,
+        true as is_mature
+    from closed_deals
+),
+
+trial_counts as (
+    select
+        'trial_to_paid' as metric,
+        {{ month_start('trial_started_at') }} as month,
+        sum(case when is_converted then 1 else 0 end) as successes,
+        count(*) as trials,
+        min(case when is_mature then 1 else 0 end) = 1 as is_mature
+    from trials
+    where trial_started_at <= {{ as_of() }}
+    group by {{ month_start('trial_started_at') }}
+),
+
+churn_counts as (
+    select
+        'churn_monthly' as metric,
+        month,
+        sum(case when mrr_reporting <= 0 then 1 else 0 end) as successes,
+        count(*) as trials,
+        true as is_mature
+    from customer_months
+    where opening_mrr_reporting > 0
+    group by month
+),
+
+final as (
+    select * from funnel_counts
+    union all
+    select * from deal_counts
+    union all
+    select * from trial_counts
+    union all
+    select * from churn_counts
+)
+
+select
+    metric,
+    'all' as segment,
+    month,
+    cast(successes as bigint) as successes,
+    cast(trials as bigint) as trials,
+    is_mature
+from final

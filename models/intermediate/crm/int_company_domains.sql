@@ -1,0 +1,39 @@
+with companies as (
+    select * from {{ ref('int_hubspot_companies') }}
+),
+
+free_mail_domains as (
+    select * from {{ ref('free_mail_domains') }}
+),
+
+domains as (
+    select
+        company_id,
+        domain
+    from companies
+    union all
+    select
+        company_id,
+        {{ explode(split_text('additional_domains', ';')) }} as domain
+    from companies
+),
+
+cleaned as (
+    select distinct
+        company_id,
+        case when trim(domain) like 'www.%' then substring(trim(domain), 5) else trim(domain) end as domain
+    from domains
+    where {{ hubspot_text('domain') }} is not null
+),
+
+final as (
+    select
+        cleaned.company_id,
+        cleaned.domain,
+        count(*) over (partition by cleaned.domain) as companies_with_domain,
+        free_mail_domains.domain is not null as is_free_mail
+    from cleaned
+    left join free_mail_domains on cleaned.domain = free_mail_domains.domain
+)
+
+select * from final

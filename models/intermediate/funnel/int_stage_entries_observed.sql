@@ -1,0 +1,30 @@
+with entries as (
+    select * from {{ ref('int_lifecycle_entries') }}
+),
+
+-- Imports and migrations write a stage for many records at once, at the time of the job. They count only for a contact
+-- and stage without any other entry, and never as a cohort entry.
+counted_entries as (
+    select
+        *,
+        max(case when evidence != 'bulk' then 1 else 0 end) over (partition by contact_id, stage) = 1 as has_own_entry
+    from entries
+),
+
+final as (
+    select
+        contact_id,
+        stage,
+        max(stage_order) as stage_order,
+        min(entered_at) as first_entered_at,
+        max(entered_at) as last_entered_at,
+        count(*) as entries,
+        max(case when entry_rank = 1 then entry_source end) as entry_source,
+        max(case when entry_rank = 1 then evidence end) as evidence,
+        max(case when next_stage_order < stage_order then 1 else 0 end) = 1 as is_regressed
+    from counted_entries
+    where evidence != 'bulk' or not has_own_entry
+    group by contact_id, stage
+)
+
+select * from final

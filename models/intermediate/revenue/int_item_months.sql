@@ -1,0 +1,28 @@
+with spans as (
+    select * from {{ ref('int_item_spans') }}
+),
+
+months as (
+    select * from {{ ref('int_months') }}
+)
+
+select
+    months.month,
+    spans.customer_id,
+    spans.subscription_id,
+    spans.subscription_item_id,
+    spans.currency,
+    spans.price_id,
+    spans.product_id,
+    spans.quantity,
+    spans.status,
+    spans.list_mrr,
+    spans.mrr,
+    spans.trial_mrr,
+    spans.committed_mrr,
+    spans.at_risk_mrr
+from months
+inner join spans
+    on
+        months.ends_at > spans.valid_from
+        and (spans.valid_to is null or months.ends_at <= spans.valid_to)

@@ -1,0 +1,121 @@
+{% set forever = "timestamp '9999-12-31 00:00:00'" %}
+with subscriptions as (
+    select
+        *,
+        coalesce(ended_at, case when status = 'canceled' then canceled_at end) as gone_at
+    from {{ ref('stg_stripe__subscriptions') }}
+),
+
+bills as (
+    select * from {{ ref('int_subscription_bills') }}
+),
+
+ended as (
+    select
+        subscription_id,
+        'ended' as condition,
+        1 as weight,
+        gone_at as valid_from,
+        {{ forever }} as valid_to
+    from subscriptions
+    where gone_at <= {{ as_of() }}
+),
+
+never_started as (
+    select
+        subscription_id,
+        'incomplete' as condition,
+        2 as weight,
+        started_at as valid_from,
+        {{ forever }} as valid_to
+    from subscriptions
+    where status in ('incomplete', 'incomplete_expired')
+),
+
+-- an automatic first payment that took longer than a minute (Stripe allows 23 hours) held the subscription
+-- incomplete until then
+late_first_payment as (
+    select
+        subscriptions.subscription_id,
+        'incomplete' as condition,
+        2 as weight,
+        subscriptions.started_at as valid_from,
+        bills.paid_at as valid_to
+    from subscriptions
+    inner join bills on subscriptions.subscription_id = bills.subscription_id
+    where
+        bills.billing_reason = 'subscription_create'
+        and bills.collection_method = 'charge_automatically'
+        and bills.has_total
+        and bills.paid_at > bills.created_at + interval '1 minute'
+        and bills.paid_at <= bills.created_at + interval '24 hours'
+),
+
+paused_collection as (
+    select
+        subscription_id,
+        'paused' as condition,
+        3 as weight,
+        valid_from,
+        coalesce(valid_to, {{ forever }}) as valid_to
+    from {{ ref('int_subscription_pauses') }}
+),
+
+dunning as (
+    select
+        subscription_id,
+        status as condition,
+        case status when 'paused' then 3 when 'unpaid' then 4 else 6 end as weight,
+        valid_from,
+        coalesce(valid_to, {{ forever }}) as valid_to
+    from {{ ref('int_subscription_dunning') }}
+),
+
+trials as (
+    select
+        subscription_id,
+        'trial' as condition,
+        5 as weight,
+        valid_from,
+        valid_to
+    from {{ ref('int_trial_windows') }}
+),
+
+scheduled_ends as (
+    select
+        subscription_id,
+        'ending' as condition,
+        7 as weight,
+        canceled_at as valid_from,
+        coalesce(gone_at, {{ forever }}) as valid_to
+    from subscriptions
+    where
+        canceled_at < coalesce(gone_at, {{ forever }})
+        and (is_cancel_at_period_end or cancel_at is not null or gone_at is not null)
+),
+
+running as (
+    select
+        subscription_id,
+        'active' as condition,
+        8 as weight,
+        started_at as valid_from,
+        {{ forever }} as valid_to
+    from subscriptions
+)
+
+select * from ended
+union all
+select * from never_started
+union all
+select * from late_first_payment
+union all
+select * from paused_collection
+union all
+select * from dunning
+union all
+select * from trials
+union all
+select * from scheduled_ends
+union all
+select * from running

@@ -1,0 +1,95 @@
+with states as (
+    select * from {{ ref('int_subscription_states') }}
+),
+
+bills as (
+    select * from {{ ref('int_subscription_bills') }}
+),
+
+carriers as (
+    select
+        subscription_id,
+        max(observed_at) as carried_at
+    from states
+    where pause_behavior = 'mark_uncollectible' or previous_pause_behavior = 'mark_uncollectible'
+    group by 1
+),
+
+last_collected as (
+    select
+        bills.subscription_id,
+        max(bills.created_at) as collected_at
+    from bills
+    inner join carriers
+        on
+            bills.subscription_id = carriers.subscription_id
+            and bills.created_at < carriers.carried_at
+    where bills.status <> 'uncollectible' and not bills.is_voided_at_birth
+    group by 1
+),
+
+-- uncollectible is also what dunning ends in: it means a pause only where the subscription is known to have carried one since
+billed as (
+    select
+        bills.subscription_id,
+        bills.created_at as effective_at,
+        bills.is_voided_at_birth
+        or bills.is_uncollectible_at_birth
+        or (
+            bills.is_uncollectible
+            and carriers.subscription_id is not null
+            and bills.created_at > coalesce(last_collected.collected_at, timestamp '1970-01-01 00:00:00')
+        ) as is_paused
+    from bills
+    left join carriers on bills.subscription_id = carriers.subscription_id
+    left join last_collected on bills.subscription_id = last_collected.subscription_id
+),
+
+observed as (
+    select
+        subscription_id,
+        observed_at as effective_at,
+        coalesce(pause_behavior in ('void', 'mark_uncollectible'), false) as is_paused
+    from states
+    where observed_at <= {{ as_of() }}
+),
+
+points as (
+    select * from billed
+    union all
+    select * from observed
+),
+
+-- at one moment an observation and a bill agree or the pause wins: a bill made and voided in the second of the pause
+moments as (
+    select
+        subscription_id,
+        effective_at,
+        bool_or(is_paused) as is_paused
+    from points
+    group by 1, 2
+),
+
+compared as (
+    select
+        *,
+        lag(is_paused) over (partition by subscription_id order by effective_at) as was_paused
+    from moments
+),
+
+turns as (
+    select
+        subscription_id,
+        is_paused,
+        effective_at as valid_from,
+        lead(effective_at) over (partition by subscription_id order by effective_at) as valid_to
+    from compared
+    where is_paused is distinct from coalesce(was_paused, false)
+)
+
+select
+    subscription_id,
+    valid_from,
+    valid_to
+from turns
+where is_paused

@@ -1,0 +1,63 @@
+with item_states as (
+    select * from {{ ref('int_item_states') }}
+),
+
+status_spans as (
+    select * from {{ ref('int_subscription_status_spans') }}
+),
+
+discount_spans as (
+    select * from {{ ref('int_discount_spans') }}
+),
+
+boundaries as (
+    select
+        subscription_id,
+        valid_from as boundary_at
+    from item_states
+    union
+    select
+        subscription_id,
+        valid_to as boundary_at
+    from item_states
+    where valid_to is not null
+    union
+    select
+        subscription_id,
+        valid_from as boundary_at
+    from status_spans
+    union
+    select
+        subscription_id,
+        valid_from as boundary_at
+    from discount_spans
+    union
+    select
+        subscription_id,
+        valid_to as boundary_at
+    from discount_spans
+    where valid_to is not null
+),
+
+spans as (
+    select
+        subscription_id,
+        boundary_at as valid_from,
+        lead(boundary_at) over (partition by subscription_id order by boundary_at) as valid_to
+    from boundaries
+    where boundary_at <= {{ as_of() }}
+)
+
+select
+    spans.subscription_id,
+    spans.valid_from,
+    spans.valid_to,
+    status_spans.status,
+    status_spans.is_ending,
+    status_spans.is_past_due
+from spans
+inner join status_spans
+    on
+        spans.subscription_id = status_spans.subscription_id
+        and spans.valid_from >= status_spans.valid_from
+        and (status_spans.valid_to is null or spans.valid_from < status_spans.valid_to)

@@ -1,0 +1,29 @@
+with states as (
+    select * from {{ ref('int_subscription_states') }}
+),
+
+exploded as (
+    select
+        subscription_id,
+        source,
+        source_id,
+        observed_at,
+        is_current,
+        {{ explode('items') }} as item
+    from states
+)
+
+select
+    subscription_id,
+    item.id as subscription_item_id,
+    source,
+    source_id,
+    observed_at,
+    is_current,
+    {{ epoch_to_timestamp('item.created') }} as created_at,
+    item.price.id as price_id,
+    {{ price_columns('item.price') }},
+    try_cast(item.quantity as bigint) as quantity,
+    item.discounts as discounts_json,
+    item.tax_rates
+from exploded

@@ -1,0 +1,37 @@
+with snapshots as (
+    select * from {{ ref('stg_stripe__subscription_versions') }}
+),
+
+events as (
+    select * from {{ ref('stg_stripe__subscription_events') }}
+)
+
+select
+    subscription_id,
+    'snapshot' as source,
+    version_id as source_id,
+    observed_at,
+    is_current,
+    status,
+    pause_behavior,
+    cast(null as varchar) as previous_status,
+    cast(null as varchar) as previous_pause_behavior,
+    discounts_json,
+    discount_json,
+    items
+from snapshots
+union all
+select
+    subscription_id,
+    'event' as source,
+    event_id as source_id,
+    observed_at,
+    false as is_current,
+    status,
+    pause_behavior,
+    previous_status,
+    previous_pause_behavior,
+    discounts_json,
+    discount_json,
+    items
+from events

@@ -1,0 +1,59 @@
+with subscriptions as (
+    select * from {{ ref('stg_stripe__subscriptions') }}
+),
+
+bills as (
+    select * from {{ ref('int_subscription_bills') }}
+),
+
+payments as (
+    select
+        subscription_id,
+        min(case when is_paid then created_at end) as first_paid_at,
+        min(case when is_charging then period_started_at end) as first_charged_at
+    from bills
+    group by 1
+),
+
+stated_trials as (
+    select
+        subscription_id,
+        trial_started_at as valid_from,
+        trial_ended_at as valid_to
+    from subscriptions
+    where trial_started_at is not null
+),
+
+-- an earlier trial that the subscription no longer states shows as a bill over nothing
+billed_trials as (
+    select
+        bills.subscription_id,
+        bills.period_started_at as valid_from,
+        least(bills.period_ended_at, coalesce(payments.first_charged_at, bills.period_ended_at)) as valid_to
+    from bills
+    inner join subscriptions on bills.subscription_id = subscriptions.subscription_id
+    left join payments on bills.subscription_id = payments.subscription_id
+    where
+        not bills.is_charging
+        and bills.period_started_at < coalesce(subscriptions.trial_started_at, timestamp '9999-12-31 00:00:00')
+),
+
+trials as (
+    select * from stated_trials
+    union all
+    select * from billed_trials
+)
+
+select
+    trials.subscription_id,
+    subscriptions.customer_id,
+    trials.valid_from,
+    least(trials.valid_to, coalesce(subscriptions.ended_at, trials.valid_to)) as valid_to,
+    payments.first_paid_at
+from trials
+inner join subscriptions on trials.subscription_id = subscriptions.subscription_id
+left join payments on trials.subscription_id = payments.subscription_id
+where
+    trials.valid_from < trials.valid_to
+    and trials.valid_from < coalesce(payments.first_paid_at, timestamp '9999-12-31 00:00:00')
+    and trials.valid_from <= {{ as_of() }}

@@ -1,0 +1,41 @@
+with current_rows as (
+    select * from {{ current_versions(source('raw_hubspot', 'companies')) }} as versions
+),
+
+parsed as (
+    select
+        id,
+        created_at,
+        updated_at,
+        deleted,
+        {{ json_struct('payload', {'properties': {
+            'name': 'VARCHAR',
+            'domain': 'VARCHAR',
+            'hs_additional_domains': 'VARCHAR',
+            'segment': 'VARCHAR',
+            'hubspot_owner_id': 'VARCHAR',
+            'hs_analytics_source': 'VARCHAR',
+            'hs_merged_object_ids': 'VARCHAR',
+            'createdate': 'VARCHAR',
+        }}) }}.properties as properties
+    from current_rows
+),
+
+typed as (
+    select
+        id as company_id,
+        {{ hubspot_text('properties.name') }} as company_name,
+        lower({{ hubspot_text('properties.domain') }}) as domain,
+        lower({{ hubspot_text('properties.hs_additional_domains') }}) as additional_domains,
+        lower({{ hubspot_text('properties.segment') }}) as segment,
+        {{ hubspot_text('properties.hubspot_owner_id') }} as owner_id,
+        {{ hubspot_text('properties.hs_analytics_source') }} as analytics_source,
+        {{ hubspot_text('properties.hs_merged_object_ids') }} as merged_object_ids,
+        coalesce({{ iso_to_timestamp('properties.createdate') }}, created_at) as created_at,
+        updated_at,
+        deleted as is_archived,
+        {{ failed_casts([['properties.createdate', iso_to_timestamp('properties.createdate')]]) }} as failed_casts
+    from parsed
+)
+
+select * from typed

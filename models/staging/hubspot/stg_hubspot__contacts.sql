@@ -1,0 +1,39 @@
+with current_rows as (
+    select * from {{ current_versions(source('raw_hubspot', 'contacts')) }} as versions
+),
+
+parsed as (
+    select
+        id,
+        created_at,
+        updated_at,
+        deleted,
+        {{ json_struct('payload', {'properties': {
+            'email': 'VARCHAR',
+            'hs_additional_emails': 'VARCHAR',
+            'lifecyclestage': 'VARCHAR',
+            'hubspot_owner_id': 'VARCHAR',
+            'hs_analytics_source': 'VARCHAR',
+            'hs_merged_object_ids': 'VARCHAR',
+            'createdate': 'VARCHAR',
+        }}) }}.properties as properties
+    from current_rows
+),
+
+typed as (
+    select
+        id as contact_id,
+        lower({{ hubspot_text('properties.email') }}) as email,
+        lower({{ hubspot_text('properties.hs_additional_emails') }}) as additional_emails,
+        {{ hubspot_text('properties.lifecyclestage') }} as lifecycle_stage,
+        {{ hubspot_text('properties.hubspot_owner_id') }} as owner_id,
+        {{ hubspot_text('properties.hs_analytics_source') }} as analytics_source,
+        {{ hubspot_text('properties.hs_merged_object_ids') }} as merged_object_ids,
+        coalesce({{ iso_to_timestamp('properties.createdate') }}, created_at) as created_at,
+        updated_at,
+        deleted as is_archived,
+        {{ failed_casts([['properties.createdate', iso_to_timestamp('properties.createdate')]]) }} as failed_casts
+    from parsed
+)
+
+select * from typed

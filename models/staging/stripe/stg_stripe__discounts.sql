@@ -1,0 +1,98 @@
+with subscription_versions as (
+    select * from {{ ref('stg_stripe__subscription_versions') }}
+),
+
+subscription_items as (
+    select
+        observed_at,
+        {{ explode('items') }} as item
+    from subscription_versions
+),
+
+invoices as (
+    select * from {{ ref('stg_stripe__invoices') }}
+),
+
+invoice_lines as (
+    select * from {{ ref('stg_stripe__invoice_lines') }}
+),
+
+customers as (
+    select * from {{ ref('stg_stripe__customers') }}
+),
+
+found as (
+    select
+        observed_at as seen_at,
+        {{ explode('discounts_json') }} as discount_json
+    from subscription_versions
+    union all
+    select
+        observed_at as seen_at,
+        discount_json
+    from subscription_versions
+    union all
+    select
+        observed_at as seen_at,
+        {{ explode('item.discounts') }} as discount_json
+    from subscription_items
+    union all
+    select
+        created_at as seen_at,
+        {{ explode('discounts_json') }} as discount_json
+    from invoices
+    union all
+    select
+        created_at as seen_at,
+        discount_json
+    from invoices
+    union all
+    select
+        invoice_created_at as seen_at,
+        {{ explode('discounts_json') }} as discount_json
+    from invoice_lines
+    union all
+    select
+        created_at as seen_at,
+        discount_json
+    from customers
+),
+
+parsed as (
+    select
+        seen_at,
+        discount_json,
+        {{ json_struct('discount_json', stripe_discount_schema()) }} as discount
+    from found
+    where substring(discount_json, 1, 1) = '{'
+),
+
+ranked as (
+    select
+        *,
+        coalesce(discount.source.coupon, discount.coupon) as coupon_json,
+        row_number() over (partition by discount.id order by seen_at desc nulls last, discount_json desc) as version_rank
+    from parsed
+    where discount.id is not null
+)
+
+select
+    discount.id as discount_id,
+    discount.customer as customer_id,
+    discount.subscription as subscription_id,
+    discount.subscription_item as subscription_item_id,
+    {{ id_of('coupon_json') }} as coupon_id,
+    case
+        when substring(coupon_json, 1, 1) = '{' then {{ json_struct('coupon_json', stripe_coupon_schema()) }}
+    end as inline_coupon,
+    {{ epoch_to_timestamp('discount.start') }} as started_at,
+    {{ epoch_to_timestamp('discount.end') }} as ended_at
+from ranked
+where
+    version_rank = 1
+    -- put on one invoice by hand: no part of what the subscription is worth
+    and (
+        discount.subscription is not null
+        or discount.subscription_item is not null
+        or (discount.invoice is null and discount.invoice_item is null)
+    )

@@ -1,0 +1,35 @@
+with invoiceitems as (
+    select * from {{ current_versions(source('raw_stripe', 'invoiceitems')) }}
+),
+
+parsed as (
+    select
+        id,
+        deleted,
+        {{ json_struct('payload', {
+            "customer": "VARCHAR", "invoice": "VARCHAR", "date": "VARCHAR", "amount": "VARCHAR", "currency": "VARCHAR",
+            "description": "VARCHAR", "quantity": "VARCHAR", "proration": "VARCHAR", "period": {"start": "VARCHAR", "end": "VARCHAR"},
+            "pricing": {"price_details": {"price": "VARCHAR"}}, "price": {"id": "VARCHAR"}, "plan": {"id": "VARCHAR"},
+            "parent": {"subscription_details": {"subscription": "VARCHAR", "subscription_item": "VARCHAR"}},
+            "subscription": "VARCHAR", "subscription_item": "VARCHAR",
+        }) }} as item
+    from invoiceitems
+)
+
+select
+    id as invoice_item_id,
+    {{ id_of('item.customer') }} as customer_id,
+    {{ id_of('item.invoice') }} as invoice_id,
+    coalesce(item.parent.subscription_details.subscription, item.subscription) as subscription_id,
+    coalesce(item.parent.subscription_details.subscription_item, item.subscription_item) as subscription_item_id,
+    {{ id_of('coalesce(item.pricing.price_details.price, item.price.id, item.plan.id)') }} as price_id,
+    coalesce(try_cast(item.proration as boolean), false) as is_proration,
+    item.description as description,
+    lower(item.currency) as currency,
+    try_cast(item.amount as bigint) as amount_minor,
+    try_cast(item.quantity as bigint) as quantity,
+    coalesce({{ epoch_to_timestamp('item.date') }}, {{ epoch_to_timestamp('item.period.start') }}) as dated_at,
+    {{ epoch_to_timestamp('item.period.start') }} as period_started_at,
+    {{ epoch_to_timestamp('item.period.end') }} as period_ended_at,
+    deleted as is_deleted
+from parsed

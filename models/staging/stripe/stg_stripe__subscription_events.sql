@@ -1,0 +1,39 @@
+with events as (
+    select * from {{ current_versions(source('raw_stripe', 'events')) }}
+    where created_at <= {{ as_of() }}
+),
+
+parsed as (
+    select
+        id,
+        created_at as event_created_at,
+        {{ json_struct('payload', {
+            "type": "VARCHAR",
+            "data": {
+                "object": stripe_subscription_schema(),
+                "previous_attributes": {"status": "VARCHAR", "pause_collection": {"behavior": "VARCHAR"}},
+            },
+        }) }} as event
+    from events
+),
+
+subscription_events as (
+    select
+        id,
+        event_created_at,
+        event.type as event_type,
+        event.data.object as subscription,
+        event.data.previous_attributes as previous
+    from parsed
+    where event.type like 'customer.subscription.%'
+)
+
+select
+    id as event_id,
+    event_type,
+    subscription.id as subscription_id,
+    event_created_at as observed_at,
+    previous.status as previous_status,
+    previous.pause_collection.behavior as previous_pause_behavior,
+    {{ subscription_columns('subscription') }}
+from subscription_events

@@ -1,0 +1,19 @@
+with versions as (
+    select * from {{ all_versions(source('raw_stripe', 'subscriptions')) }}
+),
+
+parsed as (
+    select
+        *,
+        {{ json_struct('payload', stripe_subscription_schema()) }} as subscription
+    from versions
+)
+
+select
+    id as subscription_id,
+    content_hash as version_id,
+    extracted_at as observed_at,
+    row_number() over (partition by id order by extracted_at desc, content_hash desc) = 1 as is_current,
+    deleted as is_deleted,
+    {{ subscription_columns('subscription') }}
+from parsed

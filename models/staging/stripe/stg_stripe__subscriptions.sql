@@ -1,0 +1,25 @@
+with versions as (
+    select * from {{ ref('stg_stripe__subscription_versions') }}
+)
+
+select
+    subscription_id,
+    customer_id,
+    status,
+    currency,
+    created_at,
+    started_at,
+    ended_at,
+    canceled_at,
+    cancel_at,
+    is_cancel_at_period_end,
+    trial_started_at,
+    trial_ended_at,
+    collection_method,
+    pause_behavior,
+    pause_resumes_at,
+    cancellation_reason,
+    cancellation_feedback,
+    observed_at
+from versions
+where is_current
