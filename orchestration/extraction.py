@@ -1,0 +1,155 @@
+"""Streams as Dagster assets: what both sources share.
+
+The streams of a group are fetched together and landed in one load, one asset each. A group can be materialised in part.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import dagster as dg
+
+from orchestration.retries import Unavailable
+from orchestration.settings import Settings, UserError, load_settings
+
+if TYPE_CHECKING:
+    from orchestration.fetching import Fetching
+    from orchestration.landing import Landed
+    from orchestration.spool import Spool
+
+# Momentary trouble is retried request by request already; this is for what lasts longer, such as a restart.
+RETRIES = dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+
+OWNERS = ["team:data"]
+
+
+StreamT = TypeVar("StreamT", bound="Stream")
+Fetch = Callable[[Sequence[StreamT], "Spool", Settings, "Fetching"], None]
+
+
+class Stream(Protocol):
+    """What an asset needs to know of a stream."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """Streams of one group are fetched and landed together."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What one row is, for the UI."""
+        ...
+
+
+def extraction_assets(
+    source: str,
+    streams: Sequence[StreamT],
+    fetch: Fetch[StreamT],
+) -> list[dg.AssetsDefinition]:
+    """The assets of a source: one multi-asset for each group of neighbouring streams."""
+    return [
+        _group_assets(source, name, tuple(group), fetch)
+        for name, group in groupby(streams, lambda stream: stream.group)
+    ]
+
+
+def extract(
+    *,
+    source: str,
+    load: str,
+    streams: Sequence[StreamT],
+    fetch: Fetch[StreamT],
+    settings: Settings,
+    log: Callable[[str], None],
+) -> dict[str, "Landed"]:
+    """Fetch the streams, then land them. The warehouse is opened only when everything has been fetched.
+
+    `load` names the group. Raises UserError for whatever the user can mend.
+    """
+    # These bring dlt, Arrow and DuckDB along; the code location loads without them.
+    from orchestration.fetching import Fetching
+    from orchestration.landing import land
+    from orchestration.spool import Spool
+
+    spool = Spool(settings.dlt_home / "spool" / f"{source}_{load}", datetime.now(UTC))
+    try:
+        for stream in streams:
+            spool.open(stream.name)
+        fetching = Fetching(spool, log)
+        fetch(streams, spool, settings, fetching)
+        log(f"fetched {fetching.progress()}")
+        return land(spool, source=source, load=load, settings=settings)
+    finally:
+        spool.remove()
+
+
+def _group_assets(
+    source: str,
+    group: str,
+    streams: tuple[StreamT, ...],
+    fetch: Fetch[StreamT],
+) -> dg.AssetsDefinition:
+    specs = [
+        dg.AssetSpec(
+            key=[f"raw_{source}", stream.name],
+            group_name=source,
+            description=stream.description,
+            owners=OWNERS,
+            kinds={source, "dlt", "duckdb"},
+            metadata={"dagster/table_name": f"raw_{source}.{stream.name}"},
+            skippable=False,
+        )
+        for stream in streams
+    ]
+
+    @dg.multi_asset(
+        name=f"extract_{source}_{group}",
+        description=f"Read {', '.join(stream.name for stream in streams)} and keep every version.",
+        specs=specs,
+        can_subset=True,
+        retry_policy=RETRIES,
+        pool="warehouse",
+    )
+    def assets(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+        chosen = [
+            stream for stream in streams if dg.AssetKey([f"raw_{source}", stream.name]) in context.selected_asset_keys
+        ]
+        began = time.monotonic()
+        try:
+            landed = extract(
+                source=source,
+                load=group,
+                streams=chosen,
+                fetch=fetch,
+                settings=load_settings(),
+                log=context.log.info,
+            )
+        except UserError as error:
+            # A wrong key or a locked file does not mend itself; a host that is down may. One line says it all.
+            raise dg.Failure(str(error), allow_retries=isinstance(error, Unavailable)) from None
+        seconds = round(time.monotonic() - began, 1)
+        for stream in chosen:
+            yield dg.MaterializeResult(
+                asset_key=[f"raw_{source}", stream.name],
+                metadata=_metadata(landed[stream.name], seconds),
+            )
+
+    return assets
+
+
+def _metadata(landed: "Landed", seconds: float) -> dict[str, Any]:
+    return {
+        "rows_fetched": landed.fetched,
+        "new_versions": landed.new_versions,
+        "duplicates": landed.duplicates,
+        "rejected": landed.rejected,
+        "vanished": landed.vanished,
+        "seconds_of_group": seconds,
+    }

@@ -1,0 +1,141 @@
+"""API objects as the raw layer keeps them: id, times, canonical payload, content hash.
+
+An object reaches this module as the bytes that the vendor sent (a slice of a page) and leaves it as a Record. Keys are
+sorted, so an object hashes the same however the server orders them; decimals keep every digit the server wrote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+JsonObject = dict[str, Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECONDS = 1_000_000
+
+# Floats become Decimal and are written back as numbers: 0.1 stays 0.1, and 12345678901234567.89 loses nothing.
+_decoder = msgspec.json.Decoder(Any, float_hook=Decimal)
+_encoder = msgspec.json.Encoder(order="sorted", decimal_format="number")
+
+
+class Record(NamedTuple):
+    """One version of one object. Times are microseconds since 1970 (UTC), None where the source has none."""
+
+    id: str
+    created_at: int | None
+    updated_at: int | None
+    payload: str
+    content_hash: str
+    deleted: bool
+
+
+class BadObject(ValueError):
+    """An object that cannot be stored; the message is the reason kept in the table of rejected objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRules:
+    """Where a stream's objects keep what is pulled out of them.
+
+    `id` names the field or fields (joined with a colon) that identify the object; `created` and `updated` name
+    top-level fields, of which the first present one counts. `deleted` names the boolean that marks a tombstone.
+    `volatile` lists fields that differ between two reads of an unchanged object, such as signed links: they stay in the
+    payload but do not count for the hash. Nested ones are dotted, and lists are gone through on the way.
+    """
+
+    id: tuple[str, ...] = ("id",)
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    deleted: str = "deleted"
+    volatile: tuple[str, ...] = ()
+
+
+def decode(raw: msgspec.Raw | bytes) -> JsonObject:
+    """Parse one object. Raises BadObject if it is not JSON or not an object."""
+    try:
+        value = _decoder.decode(raw)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise BadObject(f"not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise BadObject(f"not an object but {type(value).__name__}")
+    return value
+
+
+def to_record(value: JsonObject, rules: RecordRules) -> Record:
+    """Canonicalise and hash one parsed object, which is used up by it. Raises BadObject if it has no usable id."""
+    identifier = ":".join(_identity(value, name) for name in rules.id)
+    payload = _encoder.encode(value)
+    deleted = value.get(rules.deleted) is True
+    return Record(
+        id=identifier,
+        created_at=_first_time(value, rules.created),
+        updated_at=_first_time(value, rules.updated),
+        payload=payload.decode(),
+        content_hash=_hash_without(value, payload, rules.volatile),
+        deleted=deleted,
+    )
+
+
+def canonical(value: Any) -> str:
+    """JSON text with sorted keys and no blanks."""
+    return _encoder.encode(value).decode()
+
+
+def content_hash(text: str | bytes) -> str:
+    """SHA-256, hexadecimal."""
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+
+
+def microseconds(value: Any) -> int | None:
+    """A vendor's time as microseconds since 1970: Stripe sends epoch seconds, HubSpot ISO 8601. None if neither."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value * _MICROSECONDS if abs(value) < 253_402_300_800 else None  # the year 10000
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        delta = moment - _EPOCH
+        return (delta.days * 86_400 + delta.seconds) * _MICROSECONDS + delta.microseconds
+    return None
+
+
+def _identity(value: JsonObject, name: str) -> str:
+    part = value.get(name)
+    if isinstance(part, int) and not isinstance(part, bool):
+        part = str(part)
+    if not isinstance(part, str) or not part:
+        raise BadObject(f"no usable {name}")
+    return part
+
+
+def _first_time(value: JsonObject, names: Iterable[str]) -> int | None:
+    return next((found for name in names if (found := microseconds(value.get(name))) is not None), None)
+
+
+def _hash_without(value: JsonObject, payload: bytes, volatile: tuple[str, ...]) -> str:
+    """The hash of the payload with the volatile fields left out; takes them out of `value`."""
+    found = [path for path in volatile if _remove(value, path.split("."))]
+    return content_hash(_encoder.encode(value) if found else payload)
+
+
+def _remove(holder: Any, path: list[str]) -> bool:
+    """Take a nested field out, from every element where the path goes through a list; False if it is nowhere."""
+    if isinstance(holder, list):
+        found = [_remove(element, path) for element in holder]
+        return any(found)
+    if not isinstance(holder, dict) or path[0] not in holder:
+        return False
+    if len(path) > 1:
+        return _remove(holder[path[0]], path[1:])
+    del holder[path[0]]
+    return True

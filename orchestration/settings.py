@@ -1,0 +1,201 @@
+"""Every environment variable of revfunnel, typed, in one place.
+
+Values come from the environment first and from the project's `.env` file second; an empty value counts as
+not set. `load_settings()` is the only way in, and its errors are single lines meant for the person at the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+ENV_FILE = PROJECT_ROOT / ".env"
+
+STRIPE_HOST = "api.stripe.com"
+HUBSPOT_HOST = "api.hubapi.com"
+
+
+class UserError(Exception):
+    """A failure that the user can act on. Its message is one line: what, where, what to do; never a secret."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
+
+
+class SettingsError(UserError):
+    """An environment variable (or a line of `.env`) that cannot be used."""
+
+
+class Settings(BaseSettings):
+    """The environment contract of the README, parsed and checked."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    stripe_api_key: SecretStr | None = Field(default=None, validation_alias="STRIPE_API_KEY")
+    hubspot_access_token: SecretStr | None = Field(default=None, validation_alias="HUBSPOT_ACCESS_TOKEN")
+    stripe_api_base: str | None = Field(default=None, validation_alias="STRIPE_API_BASE")
+    hubspot_api_base: str | None = Field(default=None, validation_alias="HUBSPOT_API_BASE")
+    home: Path = Field(default=Path("data"), validation_alias="REVFUNNEL_HOME", validate_default=True)
+    as_of: datetime | None = Field(default=None, validation_alias="REVFUNNEL_AS_OF")
+    currency: str = Field(default="usd", validation_alias="REVFUNNEL_CURRENCY")
+    timezone: str = Field(default="UTC", validation_alias="REVFUNNEL_TIMEZONE")
+    # Apprise URLs carry tokens, so they are secrets too.
+    alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = Field(default=(), validation_alias="REVFUNNEL_ALERT_URLS")
+
+    @field_validator("stripe_api_key", "hubspot_access_token", mode="before")
+    @classmethod
+    def _strip_key(cls, value: Any) -> Any:
+        """Pasted keys often bring blanks along; inner blanks or line breaks would corrupt the HTTP header."""
+        if not isinstance(value, str):
+            return value
+        value = value.strip()
+        if re.search(r"[^\x21-\x7e]", value):
+            raise ValueError("holds blanks or characters that no key has; paste the key again")
+        return value or None
+
+    @field_validator("stripe_api_base", "hubspot_api_base")
+    @classmethod
+    def _check_base(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        value = value.strip().rstrip("/")
+        try:
+            parts = urlsplit(value)
+            usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable or re.search(r"\s", value):
+            # The value is not quoted: it could be a key pasted into the wrong line.
+            raise ValueError("is not an address like https://host or http://127.0.0.1:8700")
+        if "@" in value:
+            raise ValueError("must not hold a user name or a password")
+        return value
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _resolve_home(cls, value: Path) -> Path:
+        """A relative folder is meant from the project's root, whatever the working directory is."""
+        return (PROJECT_ROOT / value.expanduser()).resolve()
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _parse_as_of(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError(f"{value!r} is not an ISO 8601 date like 2026-03-15T12:00:00Z") from None
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+    @field_validator("currency")
+    @classmethod
+    def _check_currency(cls, value: str) -> str:
+        code = value.strip().lower()
+        if not re.fullmatch(r"[a-z]{3}", code):
+            raise ValueError(f"{value!r} is not a three-letter currency code like usd, eur or sek")
+        return code
+
+    @field_validator("timezone")
+    @classmethod
+    def _check_timezone(cls, value: str) -> str:
+        name = value.strip()
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{value!r} is not a time zone like UTC or Europe/Stockholm") from None
+        return name
+
+    @field_validator("alert_urls", mode="before")
+    @classmethod
+    def _split_urls(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(url.strip() for url in value.split(",") if url.strip())
+        return value
+
+    @model_validator(mode="after")
+    def _check_pair(self) -> Settings:
+        """Half a pair of keys would give half a warehouse that looks whole."""
+        keys = {"STRIPE_API_KEY": self.stripe_api_key, "HUBSPOT_ACCESS_TOKEN": self.hubspot_access_token}
+        missing = [name for name, key in keys.items() if key is None]
+        if len(missing) == 1:
+            (present,) = keys.keys() - set(missing)
+            raise ValueError(
+                f"{missing[0]} is missing while {present} is set; put both into .env, or neither to use the sandbox"
+            )
+        return self
+
+    @property
+    def uses_sandbox(self) -> bool:
+        """True when no keys are given: the local sandbox stands in for both vendors."""
+        return self.stripe_api_key is None and self.hubspot_access_token is None
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file that the pipeline alone writes and reads."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published_path(self) -> Path:
+        """The audited copy that BI tools open."""
+        return self.home / "published.duckdb"
+
+    @property
+    def report_path(self) -> Path:
+        """The self-contained dashboard page."""
+        return self.home / "report.html"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's runs, event logs and schedules."""
+        return self.home / "dagster"
+
+    @property
+    def dlt_home(self) -> Path:
+        """dlt's working folders and the spool of fetched pages."""
+        return self.home / "dlt"
+
+
+def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
+    """Read the environment and `.env`, check everything, and make the home folder.
+
+    Raises SettingsError with one line that names the variable, what is wrong with it and what it should be.
+    """
+    try:
+        settings = Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        raise SettingsError(_one_line(error)) from None
+    _prepare_home(settings.home)
+    return settings
+
+
+def _one_line(error: ValidationError) -> str:
+    """The first complaint, led by the variable's name; never pydantic's own text, which quotes the input."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    message = str(first["msg"]).removeprefix("Value error, ")
+    if not first["loc"]:
+        return message
+    return f"{first['loc'][0]}: {message}"
+
+
+def _prepare_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            pass
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SettingsError(
+            f"REVFUNNEL_HOME: cannot write to {home} ({reason}); choose a folder you may write to"
+        ) from None

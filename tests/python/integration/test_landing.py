@@ -1,0 +1,167 @@
+"""Versions in the warehouse: real dlt, real DuckDB."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.landing import Landed, land
+from orchestration.records import RecordRules, decode, to_record
+from orchestration.settings import Settings, UserError
+from orchestration.spool import Spool
+
+RULES = RecordRules(created=("created",))
+
+
+class Warehouse:
+    """A home folder and the loads into it."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = Settings(home=home)
+
+    def load(self, streams: dict[str, Iterable[dict[str, Any]]], rejected: Iterable[bytes] = ()) -> dict[str, Landed]:
+        """One load of the given objects; `rejected` are set aside in the first stream."""
+        spool = Spool(self.settings.dlt_home / "spool", datetime.now(UTC))
+        for name, objects in streams.items():
+            stream = spool.open(name)
+            for value in objects:
+                stream.add(to_record(decode(json.dumps(value).encode()), RULES))
+        for raw in rejected:
+            spool.open(next(iter(streams))).reject(raw, "no usable id")
+        return land(spool, source="stripe", load="test", settings=self.settings)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The result of a query, with the file closed again."""
+        with duckdb.connect(str(self.settings.warehouse_path)) as connection:
+            return connection.execute(query).fetchall()
+
+    def versions(self) -> list[tuple[str, str, bool]]:
+        """(id, the version's x, still open) of raw_stripe.things in the order they came."""
+        return self.rows(
+            "select id, payload ->> 'x', _dlt_valid_to is null from raw_stripe.things order by id, extracted_at"
+        )
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Warehouse:
+    """An empty one."""
+    return Warehouse(tmp_path)
+
+
+def thing(identifier: str, x: str) -> dict[str, Any]:
+    """An object with something that can change."""
+    return {"id": identifier, "created": 1_736_331_120, "x": x}
+
+
+def test_a_b_a_gives_three_versions_with_the_last_one_open(warehouse: Warehouse) -> None:
+    for x in "ABA":
+        landed = warehouse.load({"things": [thing("1", x)]})
+        assert landed["things"] == Landed(fetched=1, new_versions=1, duplicates=0, rejected=0)
+    assert warehouse.versions() == [("1", "A", False), ("1", "B", False), ("1", "A", True)]
+
+
+def test_an_unchanged_object_writes_nothing(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing("1", "A"), thing("2", "A")]})
+    before = warehouse.rows("select * from raw_stripe.things order by id")
+    landed = warehouse.load({"things": [dict(reversed(thing("1", "A").items())), thing("2", "A")]})
+    assert landed["things"].new_versions == 0
+    assert warehouse.rows("select * from raw_stripe.things order by id") == before
+
+
+def test_an_object_missing_from_the_list_stays_open(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing("1", "A"), thing("2", "A")]})
+    warehouse.load({"things": [thing("2", "B")]})
+    warehouse.load({"things": []})
+    assert warehouse.versions() == [("1", "A", True), ("2", "A", False), ("2", "B", True)]
+
+
+def test_a_tombstone_is_a_version_of_its_own(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing("1", "A")]})
+    warehouse.load({"things": [{"id": "1", "object": "thing", "deleted": True}]})
+    rows = warehouse.rows("select deleted, _dlt_valid_to is null from raw_stripe.things order by extracted_at")
+    assert rows == [(False, False), (True, True)]
+
+
+def test_one_load_holds_one_version_an_id(warehouse: Warehouse) -> None:
+    landed = warehouse.load({"things": [thing("1", "A"), thing("2", "A"), thing("1", "B")]})
+    assert landed["things"] == Landed(fetched=3, new_versions=2, duplicates=1, rejected=0)
+    assert warehouse.versions() == [("1", "B", True), ("2", "A", True)]
+
+
+def test_empty_streams_have_the_contracts_columns(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [], "others": []})
+    columns = warehouse.rows("select column_name, column_type from (describe raw_stripe.others)")
+    assert (
+        dict(columns).items()
+        >= {
+            "id": "VARCHAR",
+            "created_at": "TIMESTAMP WITH TIME ZONE",
+            "updated_at": "TIMESTAMP WITH TIME ZONE",
+            "payload": "VARCHAR",
+            "content_hash": "VARCHAR",
+            "extracted_at": "TIMESTAMP WITH TIME ZONE",
+            "deleted": "BOOLEAN",
+        }.items()
+    )
+    assert warehouse.rows("select count(*) from raw_stripe.rejected") == [(0,)]
+
+
+def test_rejected_objects_are_kept_with_their_reason(warehouse: Warehouse) -> None:
+    for _ in range(2):
+        landed = warehouse.load({"things": [thing("1", "A")]}, rejected=[b'{"x":1}'])
+        assert landed["things"].rejected == 1
+    rows = warehouse.rows("select stream, reason, payload from raw_stripe.rejected")
+    assert rows == [("things", "no usable id", '{"x":1}')]
+
+
+def test_a_stream_that_comes_later_gets_its_table(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing("1", "A")]})
+    warehouse.load({"others": [thing("9", "A")]})
+    warehouse.load({"things": [thing("1", "B")]})
+    assert warehouse.rows("select count(*) from raw_stripe.others") == [(1,)]
+    assert len(warehouse.versions()) == 2
+
+
+def test_a_deleted_warehouse_is_built_anew(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing("1", "A")], "others": []})
+    warehouse.settings.warehouse_path.unlink()
+    landed = warehouse.load({"things": [thing("1", "A")], "others": []})
+    assert landed["things"].new_versions == 1
+    assert warehouse.rows("select count(*) from raw_stripe.others") == [(0,)]
+
+
+def test_nothing_is_kept_twice(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing(str(number), "A") for number in range(100)]})
+    assert warehouse.rows("select count(*) from raw_stripe_staging.things") == [(0,)]
+    assert not list(warehouse.settings.dlt_home.rglob("revfunnel*/**/*.parquet"))
+
+
+def test_a_warehouse_open_elsewhere_is_one_line(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing("1", "A")]})
+    program = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", program, str(warehouse.settings.warehouse_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None and holder.stdin is not None
+    holder.stdout.readline()
+    try:
+        with pytest.raises(UserError, match=r"warehouse\.duckdb is open in another program; close it there"):
+            warehouse.load({"things": [thing("1", "B")]})
+    finally:
+        holder.communicate("\n")
+    assert warehouse.load({"things": [thing("1", "B")]})["things"].new_versions == 1
+
+
+def test_thirty_thousand_objects_in_batches(warehouse: Warehouse) -> None:
+    landed = warehouse.load({"things": (thing(str(number), "A") for number in range(30_000))})
+    assert landed["things"].new_versions == 30_000
+    assert warehouse.rows("select count(*), count(distinct id) from raw_stripe.things") == [(30_000, 30_000)]

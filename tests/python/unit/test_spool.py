@@ -1,0 +1,90 @@
+"""The spool: batches, one version an id, rejected objects."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from orchestration import spool as spool_module
+from orchestration.records import Record
+from orchestration.spool import Spool, StreamSpool
+
+NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+
+
+def record(identifier: str, content: str = "a") -> Record:
+    """A record whose hash is its content."""
+    return Record(identifier, 1_000_000, None, f'{{"x":"{content}"}}', content, False)
+
+
+def rows(stream: StreamSpool) -> list[tuple[str, str]]:
+    """(id, hash) of everything that would be loaded, in order."""
+    table = pa.concat_tables(stream.batches())
+    return list(zip(table.column("id").to_pylist(), table.column("content_hash").to_pylist(), strict=True))
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Spool:
+    """An empty spool."""
+    return Spool(tmp_path / "spool", NOW)
+
+
+def test_the_last_version_of_an_id_wins_across_batches(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "BATCH_ROWS", 2)
+    stream = spool.open("invoices")
+    for identifier, content in [("1", "a"), ("2", "a"), ("1", "b"), ("3", "a"), ("2", "a"), ("1", "c")]:
+        stream.add(record(identifier, content))
+    spool.close()
+    assert rows(stream) == [("3", "a"), ("2", "a"), ("1", "c")]
+    assert (stream.fetched, stream.duplicates) == (6, 3)
+    assert [table.num_rows for table in stream.batches()] == [0, 1, 2]
+
+
+def test_large_objects_make_smaller_batches(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_module, "BATCH_BYTES", 30)
+    stream = spool.open("invoices")
+    for number in range(7):
+        stream.add(record(str(number)))
+    spool.close()
+    assert [table.num_rows for table in stream.batches()] == [4, 3]
+
+
+def test_an_empty_stream_is_one_empty_table(spool: Spool) -> None:
+    stream = spool.open("invoices")
+    spool.close()
+    (table,) = stream.batches()
+    assert (table.num_rows, table.schema) == (0, spool_module.RECORD_SCHEMA)
+
+
+def test_times_arrive_as_utc(spool: Spool) -> None:
+    stream = spool.open("invoices")
+    stream.add(record("1"))
+    spool.close()
+    (row,) = next(stream.batches()).to_pylist()
+    assert row["created_at"] == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+    assert row["updated_at"] is None
+    assert row["extracted_at"] == NOW
+
+
+def test_the_same_rejection_is_counted_each_time_and_kept_once(spool: Spool) -> None:
+    stream = spool.open("invoices")
+    for _ in range(3):
+        stream.reject(b'{"object":"invoice"}', "no usable id")
+    stream.reject(b"\xff" * 20_000, "not valid JSON")
+    table = spool.rejected()
+    assert stream.rejected == 4
+    assert table.column("reason").to_pylist() == ["no usable id", "not valid JSON"]
+    assert len(table.column("payload").to_pylist()[1]) == spool_module.REJECTED_TEXT_LIMIT
+
+
+def test_what_an_interrupted_run_left_is_gone(tmp_path: Path) -> None:
+    first = Spool(tmp_path / "spool", NOW)
+    first.open("invoices").add(record("1"))
+    first.close()
+    second = Spool(tmp_path / "spool", NOW)
+    stream = second.open("invoices")
+    second.close()
+    assert rows(stream) == []
+    second.remove()
+    assert list(tmp_path.iterdir()) == []
