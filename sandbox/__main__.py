@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 seed=options.seed,
                 as_of=options.as_of,
             )
-    except (DataError, ServeError, OSError) as error:
+    except (DataError, ServeError, OSError, ValueError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 1
     return 0
