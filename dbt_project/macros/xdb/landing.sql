@@ -19,7 +19,7 @@
     )
 {%- endmacro %}
 
-{# Every distinct version of every object, oldest first seen. #}
+{# Every version of every object as it was seen: an object that changed and changed back has three. #}
 {% macro all_versions(relation) -%}
     (
         select
@@ -28,8 +28,8 @@
             deleted,
             content_hash,
             {{ utc('min(created_at)') }} as created_at,
-            {{ utc('min(extracted_at)') }} as extracted_at
+            {{ utc('extracted_at') }} as extracted_at
         from {{ relation }}
-        group by id, payload, deleted, content_hash
+        group by id, payload, deleted, content_hash, extracted_at
     )
 {%- endmacro %}

@@ -1,0 +1,19 @@
+"""All cases in one folder: `python -m tests.python.rule_cases.book DIR`, then `make scenarios DIR=DIR`."""
+
+import sys
+from pathlib import Path
+
+from tests.python.rule_cases import cases_discounts, cases_prices, cases_status
+from tests.python.rule_cases.objects import Book
+
+
+def all_cases() -> Book:
+    book = Book()
+    cases_prices.add(book)
+    cases_discounts.add(book)
+    cases_status.add(book)
+    return book
+
+
+if __name__ == "__main__":
+    all_cases().write(Path(sys.argv[1]))
