@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 ENV_FILE = PROJECT_ROOT / ".env"
 
+PREFIX = "REVFUNNEL_"  # of every variable that is not a vendor's
 STRIPE_HOST = "api.stripe.com"
 HUBSPOT_HOST = "api.hubapi.com"
 
@@ -39,19 +40,25 @@ class Settings(BaseSettings):
     """The environment contract of the README, parsed and checked."""
 
     model_config = SettingsConfigDict(
-        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+        env_prefix=PREFIX,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
     )
 
     stripe_api_key: SecretStr | None = Field(default=None, validation_alias="STRIPE_API_KEY")
     hubspot_access_token: SecretStr | None = Field(default=None, validation_alias="HUBSPOT_ACCESS_TOKEN")
     stripe_api_base: str | None = Field(default=None, validation_alias="STRIPE_API_BASE")
     hubspot_api_base: str | None = Field(default=None, validation_alias="HUBSPOT_API_BASE")
-    home: Path = Field(default=Path("data"), validation_alias="REVFUNNEL_HOME", validate_default=True)
-    as_of: datetime | None = Field(default=None, validation_alias="REVFUNNEL_AS_OF")
-    currency: str = Field(default="usd", validation_alias="REVFUNNEL_CURRENCY")
-    timezone: str = Field(default="UTC", validation_alias="REVFUNNEL_TIMEZONE")
+    # No aliases below: pydantic-settings would then also read the bare names, and HOME is set everywhere.
+    home: Path = Field(default=Path("data"), validate_default=True)
+    as_of: datetime | None = None
+    currency: str = "usd"
+    timezone: str = "UTC"
     # Apprise URLs carry tokens, so they are secrets too.
-    alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = Field(default=(), validation_alias="REVFUNNEL_ALERT_URLS")
+    alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     @field_validator("stripe_api_key", "hubspot_access_token", mode="before")
     @classmethod
@@ -186,7 +193,12 @@ def _one_line(error: ValidationError) -> str:
     message = str(first["msg"]).removeprefix("Value error, ")
     if not first["loc"]:
         return message
-    return f"{first['loc'][0]}: {message}"
+    return f"{variable(str(first['loc'][0]))}: {message}"
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field: ours carry the prefix, the vendors' are aliases already."""
+    return f"{PREFIX}{name.upper()}" if name in Settings.model_fields else name
 
 
 def _prepare_home(home: Path) -> None:

@@ -163,13 +163,13 @@ class HubSpotClient:
         if status == 401:
             return UserError(
                 f"HubSpot refused the token ({self._host} answered 401); "
-                "put the access token of your private app into HUBSPOT_ACCESS_TOKEN in .env"
+                "put a service key (or private app token) of your account into HUBSPOT_ACCESS_TOKEN in .env"
             )
         message = str(envelope.get("message") or "no reason given").replace(self._token, "***")[:MESSAGE_LIMIT]
         if status == 403:
             return UserError(
                 f"HUBSPOT_ACCESS_TOKEN may not read {url} ({self._host} answered 403: {message}); "
-                "tick the scopes of the README in your private app"
+                "give the service key (or private app) the scopes listed in README.md"
             )
         kind = NotFound if status == 404 else UserError
         return kind(f"HubSpot {url}: {self._host} answered {status}: {message}")

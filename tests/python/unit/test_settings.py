@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT, Settings, SettingsError, load_settings
+from orchestration.settings import PROJECT_ROOT, Settings, SettingsError, load_settings, variable
 
-NAMES = [str(field.validation_alias) for field in Settings.model_fields.values()]
+NAMES = [str(field.validation_alias or variable(name)) for name, field in Settings.model_fields.items()]
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +33,21 @@ def test_nothing_set_means_sandbox_and_defaults(tmp_path: Path) -> None:
 def test_a_relative_home_is_meant_from_the_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert Settings(home=Path("data")).home == PROJECT_ROOT / "data"
+
+
+def test_variables_that_are_not_ours_are_not_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """HOME is set on every machine and is no place for a warehouse."""
+    monkeypatch.delenv("REVFUNNEL_HOME")
+    for name, value in {
+        "HOME": str(tmp_path),
+        "CURRENCY": "sek",
+        "TIMEZONE": "Asia/Tokyo",
+        "AS_OF": "2020-01-01",
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    assert (settings.home, settings.currency, settings.timezone) == (PROJECT_ROOT / "data", "usd", "UTC")
+    assert settings.as_of is None
 
 
 def test_the_environment_goes_before_the_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
