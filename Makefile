@@ -55,4 +55,5 @@ $(SETUP): requirements.lock
 	@echo "Installing the locked packages into .venv (about a minute, once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m orchestration.dbt_manifest
 	@touch $@

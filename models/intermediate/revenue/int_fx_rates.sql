@@ -1,105 +1,75 @@
-with balance_transactions as (
-    select * from {{ ref('stg_stripe__balance_transactions') }}
-),
-
-seed_rates as (
-    select * from {{ ref('fx_rates') }}
+with quotes as (
+    select * from {{ ref('int_fx_quotes') }}
 ),
 
 months as (
     select * from {{ ref('int_months') }}
 ),
 
-reporting_seed_rates as (
-    select
-        rate_date,
-        units_per_eur
-    from seed_rates
-    where currency = '{{ reporting_currency() }}'
-    union all
-    select distinct
-        rate_date,
-        1 as units_per_eur
-    from seed_rates
-    where '{{ reporting_currency() }}' = 'eur'
-),
-
-fallback_rates as (
-    select
-        all_seed_rates.currency,
-        all_seed_rates.rate_date,
-        {{ divide_exact('reporting_seed_rates.units_per_eur', 'all_seed_rates.units_per_eur') }} as rate
-    from (
-        select
-            currency,
-            rate_date,
-            units_per_eur
-        from seed_rates
-        union all
-        select distinct
-            'eur' as currency,
-            rate_date,
-            1 as units_per_eur
-        from seed_rates
-    ) as all_seed_rates
-    inner join reporting_seed_rates on all_seed_rates.rate_date = reporting_seed_rates.rate_date
-),
-
-own_rates as (
-    select
-        source_currency as currency,
-        cast({{ local_time('created_at') }} as date) as rate_date,
-        cast(exchange_rate as {{ money_type() }}) as rate,
-        row_number() over (
-            partition by source_currency, cast({{ local_time('created_at') }} as date)
-            order by created_at desc, balance_transaction_id desc
-        ) as day_rank
-    from balance_transactions
-    where
-        exchange_rate is not null
-        and source_currency is not null
-        and settlement_currency = '{{ reporting_currency() }}'
-        and source_currency <> settlement_currency
-        and created_at <= {{ as_of() }}
-),
-
-rates as (
-    select
-        currency,
-        rate_date,
-        rate,
-        'balance_transaction' as source,
-        1 as source_rank
-    from own_rates
-    where day_rank = 1
-    union all
-    select
-        currency,
-        rate_date,
-        rate,
-        'seed' as source,
-        2 as source_rank
-    from fallback_rates
-    where currency <> '{{ reporting_currency() }}'
-),
-
-candidates as (
+-- the last quote up to the month's end; before the first one, the first
+month_quotes as (
     select
         months.month,
-        rates.currency,
-        rates.rate,
-        rates.rate_date,
-        rates.source,
+        quotes.currency,
+        quotes.base_currency,
+        quotes.rate,
+        quotes.rate_date,
+        quotes.source,
+        quotes.source_rank,
         row_number() over (
-            partition by months.month, rates.currency
+            partition by months.month, quotes.currency, quotes.base_currency, quotes.source
             order by
-                case when rates.rate_date < months.next_month then 0 else 1 end,
-                rates.source_rank,
-                case when rates.rate_date < months.next_month then rates.rate_date end desc nulls last,
-                rates.rate_date
+                case when quotes.rate_date < months.next_month then 0 else 1 end,
+                case when quotes.rate_date < months.next_month then quotes.rate_date end desc nulls last,
+                quotes.rate_date
         ) as preference
     from months
-    cross join rates
+    cross join quotes
+),
+
+based as (
+    select
+        month,
+        currency,
+        base_currency,
+        rate,
+        rate_date,
+        source,
+        source_rank
+    from month_quotes
+    where preference = 1
+    union all
+    select distinct
+        month,
+        base_currency as currency,
+        base_currency,
+        cast(1 as {{ money_type() }}) as rate,
+        month as rate_date,
+        source,
+        source_rank
+    from month_quotes
+),
+
+-- through the base that both currencies are quoted in: the account's settlement currency, or the euro in the seed
+crossed as (
+    select
+        based.month,
+        based.currency,
+        {{ divide_exact('based.rate', 'reporting.rate') }} as rate,
+        case when based.currency = based.base_currency then reporting.rate_date else based.rate_date end as rate_date,
+        based.source,
+        row_number() over (
+            partition by based.month, based.currency order by based.source_rank, based.base_currency
+        ) as preference
+    from based
+    inner join based as reporting
+        on
+            based.month = reporting.month
+            and based.base_currency = reporting.base_currency
+            and based.source = reporting.source
+    where
+        reporting.currency = '{{ reporting_currency() }}'
+        and based.currency <> '{{ reporting_currency() }}'
 )
 
 select
@@ -108,7 +78,7 @@ select
     rate,
     rate_date,
     source
-from candidates
+from crossed
 where preference = 1
 union all
 select

@@ -1,0 +1,37 @@
+"""Figures in words: how a value is written, by its unit in seeds/benchmarks.csv."""
+
+from decimal import Decimal
+
+from orchestration.checks.seed import Benchmark
+
+# A ratio is a fraction of one and told in per cent, except where one amount is held against another.
+_MULTIPLES = frozenset({"ltv_to_cac", "quick_ratio"})
+
+
+def in_words(benchmark: Benchmark, value: Decimal | None) -> str:
+    """`24.1 %`, `45 days`, `3.2 x`, `12,300 usd`; `-` for no value."""
+    if value is None:
+        return "-"
+    if benchmark.metric in _MULTIPLES:
+        return f"{_short(value)} x"
+    if benchmark.unit == "ratio":
+        return f"{_short(value * 100)} %"
+    return f"{_short(value)} {benchmark.unit}"
+
+
+def range_in_words(benchmark: Benchmark, low: Decimal | None, high: Decimal | None) -> str:
+    """`20-30 %`, `at least 3 sessions`, `up to 180 days`; `-` for neither end."""
+    if low is not None and high is not None:
+        return f"{in_words(benchmark, low).split(' ')[0]}-{in_words(benchmark, high)}"
+    if low is not None:
+        return f"at least {in_words(benchmark, low)}"
+    if high is not None:
+        return f"up to {in_words(benchmark, high)}"
+    return "-"
+
+
+def _short(value: Decimal) -> str:
+    """Whole numbers from 1,000 on, one decimal below, no trailing zero."""
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,125 @@
+"""One materialisation of everything, from the command line, in the Dagster instance that the UI shows.
+
+Dagster's and dbt's own output goes to a log file; the terminal gets one line a step.
+"""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import dagster as dg
+
+from orchestration.driver.failures import problems
+from orchestration.driver.progress import progress_logger
+from orchestration.settings import PROJECT_ROOT, Settings, UserError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to: one line for each problem, none when it succeeded."""
+
+    run_id: str
+    seconds: float
+    problems: tuple[str, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        return not self.problems
+
+
+def materialise_everything(settings: Settings, log: Path, terminal: TextIO | None = None) -> Outcome:
+    """Run the job `everything` in this process.
+
+    Args:
+        settings: says where the Dagster instance lives; the assets load their own from the same environment.
+        log: file that takes whatever Dagster, dbt and dlt print.
+        terminal: takes the progress lines; standard output by default.
+    """
+    started = time.monotonic()
+    with _output_into(log) as original:
+        from orchestration.definitions import defs
+
+        instance = open_instance(settings)
+        with_progress = dg.Definitions.merge(
+            defs, dg.Definitions(loggers={"progress": progress_logger(terminal or original)})
+        )
+        result = with_progress.resolve_job_def("everything").execute_in_process(
+            instance=instance,
+            run_config={"loggers": {"progress": {}}},  # a logger that is not named here is not used
+            raise_on_error=False,
+            tags={"revfunnel/started_by": "make run"},
+        )
+    told = () if result.success else tuple(problems(result) or ["the run failed without saying where"])
+    return Outcome(result.run_id, time.monotonic() - started, told)
+
+
+def open_instance(settings: Settings) -> dg.DagsterInstance:
+    """The persistent Dagster instance under REVFUNNEL_HOME, with runs that died closed.
+
+    Raises:
+        UserError: another run is in progress in the same home.
+    """
+    prepare_dagster_home(settings)
+    instance = dg.DagsterInstance.get()
+    _close_dead_runs(instance)
+    return instance
+
+
+def prepare_dagster_home(settings: Settings) -> None:
+    """Put the project's dagster.yaml where Dagster looks for it, and point DAGSTER_HOME there."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROJECT_ROOT / "dagster.yaml", settings.dagster_home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(settings.dagster_home)
+
+
+def _close_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Mark runs whose process is gone as failed and free their place in the pool, or the next run waits forever."""
+    active = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
+    for run in instance.get_runs(dg.RunsFilter(statuses=active)):
+        entries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_START)
+        pids = [entry.dagster_event.pid for entry in entries if entry.dagster_event and entry.dagster_event.pid]
+        if pids and _is_alive(pids[-1]):
+            raise UserError(
+                f"Another run ({run.run_id[:8]}, process {pids[-1]}) is in progress in {instance.root_directory}; "
+                "wait for it to end, or stop it in the Dagster UI."
+            )
+        instance.report_run_failed(run, "The process of this run is gone.")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _is_alive(pid: int) -> bool:
+    if pid == os.getpid():
+        return False  # a process id that was reused: this process has not started a run yet
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def _output_into(log: Path) -> Iterator[TextIO]:
+    """Send standard output and error, of child processes too, to `log`; yield the original output."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = os.dup(1), os.dup(2)
+    with log.open("ab") as file, os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1) as original:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield original
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os.dup2(saved[0], 1)
+            os.dup2(saved[1], 2)
+            for handle in saved:
+                os.close(handle)

@@ -1,0 +1,7 @@
+"""How old a figure may be: everything runs once a day, so a mart older than a day and a half has missed a run."""
+
+from datetime import timedelta
+
+import dagster as dg
+
+DAILY = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=36))

@@ -1,0 +1,184 @@
+"""Publishing: an audited copy of the marts that BI can read while the warehouse is being written.
+
+DuckDB lets one process write and a single open reader block it, so nobody reads warehouse.duckdb. The copy is written
+beside its target, counted, flushed to disk and moved into place in one step: an open reader keeps the file it opened,
+a new connection sees the new one, and a failed audit leaves the last good file where it was.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from orchestration import freshness
+from orchestration.settings import UserError, load_settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+# DuckDB 1.4, 1.5 and 2.0 all read this format; what 2.0 writes by default, the older ones do not.
+STORAGE_VERSION = "v1.4.0"
+MARTS_SCHEMA = "marts"
+
+
+def published_asset(models: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """The asset `published`, downstream of every mart among `models` and of their blocking checks."""
+    marts = sorted(key for key in models.keys if key.path[0] == MARTS_SCHEMA)
+    blocking = [spec.key for spec in models.check_specs if spec.blocking]
+
+    @dg.asset(
+        key="published",
+        deps=marts,
+        group_name="serving",
+        owners=["team:data"],
+        kinds={"duckdb"},
+        description=(
+            "published.duckdb: every mart as a table, plus `marts.meta`, written aside, audited and swapped in at "
+            "once. Point BI here, read-only; never at warehouse.duckdb."
+        ),
+        freshness_policy=freshness.DAILY,
+        pool="warehouse",
+    )
+    def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        settings = load_settings()
+        now = datetime.now(UTC)
+        try:
+            refuse_behind_failed_checks(context.instance, blocking)
+            counts = publish(
+                settings.warehouse_path,
+                settings.published_path,
+                [key.path[-1] for key in marts],
+                meta={
+                    "published_at": now,
+                    "as_of": settings.as_of or now,
+                    "reporting_currency": settings.currency,
+                    "reporting_timezone": settings.timezone,
+                    "run_id": context.run.run_id,
+                },
+            )
+        except UserError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
+        return dg.MaterializeResult(
+            metadata={
+                "path": dg.MetadataValue.path(str(settings.published_path)),
+                "dagster/row_count": sum(counts.values()),
+                "rows": dg.MetadataValue.json(counts),
+                "megabytes": round(settings.published_path.stat().st_size / 1e6, 1),
+            }
+        )
+
+    return published
+
+
+def publish(warehouse: Path, target: Path, tables: Sequence[str], meta: Mapping[str, str | datetime]) -> dict[str, int]:
+    """Write `tables` of schema marts from `warehouse` to `target`, all or nothing.
+
+    Args:
+        warehouse: the DuckDB file that dbt writes; opened read-only.
+        target: the file to replace; its folder must exist.
+        tables: names in schema marts.
+        meta: column -> value of the one row of `marts.meta`.
+
+    Returns:
+        Rows per table as they stand in the published file.
+
+    Raises:
+        UserError: a table is missing or its rows do not all arrive. `target` is then as it was.
+    """
+    aside = target.with_name(f".{target.stem}.tmp")
+    _remove(aside)
+    try:
+        expected = _write(warehouse, aside, tables, meta)
+        written = _count(aside, tables)
+        wrong = [name for name in tables if written.get(name) != expected[name]]
+        if wrong:
+            told = ", ".join(f"{name} {written.get(name)} of {expected[name]}" for name in wrong)
+            raise UserError(f"Not published: rows are missing from the copy ({told}). The last good file stays.")
+        _flush(aside)
+        # Left by a writer that died: DuckDB 1.5 would silently replay it onto the new file.
+        target.with_name(target.name + ".wal").unlink(missing_ok=True)
+        aside.replace(target)
+        _flush(target.parent)
+    finally:
+        _remove(aside)
+    return written
+
+
+def refuse_behind_failed_checks(instance: dg.DagsterInstance, blocking: Sequence[dg.AssetCheckKey]) -> None:
+    """Stop when the latest evaluation of a blocking check is a failure of severity error.
+
+    The order of steps within one run already keeps a publish behind a failed check; this also holds when somebody
+    materialises `published` alone afterwards.
+
+    Raises:
+        UserError: naming the checks.
+    """
+    failed = []
+    for key in blocking:
+        record = instance.get_latest_asset_check_evaluation_record(key)
+        evaluation = record.evaluation if record else None
+        if not isinstance(evaluation, dg.AssetCheckEvaluation):
+            continue  # planned and not evaluated: that has a record too, of another kind
+        if not evaluation.passed and evaluation.severity == dg.AssetCheckSeverity.ERROR:
+            failed.append(f"{key.name} on {key.asset_key.path[-1]}")
+    if failed:
+        raise UserError(
+            f"Not published: {len(failed)} blocking check(s) failed ({', '.join(sorted(failed))}). "
+            "The last good published.duckdb stays; repair the cause and materialise again."
+        )
+
+
+def _write(warehouse: Path, aside: Path, tables: Sequence[str], meta: Mapping[str, str | datetime]) -> dict[str, int]:
+    """Copy the tables and return how many rows each has in the warehouse."""
+    import duckdb
+
+    counts: dict[str, int] = {}
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_quoted(warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {_quoted(aside)} as aside (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"create schema aside.{MARTS_SCHEMA}")
+        for name in tables:
+            source = f'warehouse.{MARTS_SCHEMA}."{name}"'
+            try:
+                counts[name] = _number(connection, f"select count(*) from {source}")
+            except duckdb.CatalogException as error:
+                raise UserError(f"Not published: {MARTS_SCHEMA}.{name} is not in the warehouse.") from error
+            connection.execute(f'create table aside.{MARTS_SCHEMA}."{name}" as select * from {source}')
+        columns = ", ".join(f'? as "{name}"' for name in meta)
+        connection.execute(f"create table aside.{MARTS_SCHEMA}.meta as select {columns}", list(meta.values()))
+        connection.execute("checkpoint aside")
+    return counts
+
+
+def _count(path: Path, tables: Sequence[str]) -> dict[str, int]:
+    """Rows per table, read by a connection of its own: what a reader will see, not what the writer believes."""
+    import duckdb
+
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return {name: _number(connection, f'select count(*) from {MARTS_SCHEMA}."{name}"') for name in tables}
+
+
+def _number(connection: "duckdb.DuckDBPyConnection", query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _flush(path: Path) -> None:
+    """fsync a file or a folder, so that the swap survives a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    for leftover in (path, path.with_name(path.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,0 +1,125 @@
+"""The dbt models as Dagster assets, the dbt tests as their checks.
+
+A test of severity error blocks: dbt skips what is downstream of it, the step fails, nothing is published.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtCliResource,
+    DbtProject,
+    dbt_assets,
+)
+
+from orchestration import freshness
+from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, changed_at, manifest
+from orchestration.settings import Settings, load_settings
+
+# Who answers for the figures of a subject. Change it here, or for one model with `meta: {dagster: {owners: []}}`.
+OWNERS = {
+    "staging": "team:data",
+    "reference": "team:revops",
+    "crm": "team:revops",
+    "revenue": "team:finance",
+    "customers": "team:revops",
+    "funnel": "team:revops",
+    "benchmarks": "team:revops",
+}
+
+LOADED_CHANGE = changed_at()
+project = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROFILES_DIR)
+dbt = DbtCliResource(project_dir=project, dbt_executable=str(DBT_EXECUTABLE))
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt resources in Dagster's terms: the folder is the group, the group has an owner."""
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """Marts carry a freshness policy; what they are made of does not need one."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return spec.replace_attributes(freshness_policy=freshness.DAILY) if spec.key.path[0] == "marts" else spec
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """`models/staging/...` -> staging, `models/marts/revenue/...` -> revenue, seeds -> reference."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "reference"
+        _, layer, *folders, _ = PurePosixPath(dbt_resource_props["original_file_path"]).parts
+        return layer if layer == "staging" or not folders else folders[0]
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str] | None:
+        named = super().get_owners(dbt_resource_props)
+        if named or dbt_resource_props["resource_type"] == "source":
+            return list(named) if named else None
+        return [OWNERS.get(str(self.get_group_name(dbt_resource_props)), "team:data")]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The YAML's description. The SQL itself is one click away (code references), not pasted under it."""
+        return dbt_resource_props.get("description") or f"dbt {dbt_resource_props['resource_type']}"
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetCheckSpec | None:
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        description = manifest["nodes"][unique_id].get("description")
+        return spec._replace(description=description) if spec and description else spec
+
+
+@dbt_assets(
+    manifest=manifest(),
+    project=project,
+    dagster_dbt_translator=Translator(DagsterDbtTranslatorSettings(enable_code_references=True)),
+    name="dbt_models",
+    pool="warehouse",
+)
+def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    """`dbt build`: seeds, models and tests in dependency order, as one step."""
+    if changed_at() != LOADED_CHANGE:
+        raise dg.Failure(
+            "The dbt project has changed since Dagster loaded it; reload the code location (or run again)",
+            allow_retries=False,
+        )
+    settings = load_settings()
+    with _environment(dbt_environment(settings)):
+        # One folder, not one a run: it takes 20 MB, and dbt parses less when it finds the last run's there.
+        invocation = dbt.cli(["build"], context=context, target_path=settings.home / "dbt")
+    try:
+        yield from invocation.stream()
+    finally:
+        # If this step fails or is cancelled, dbt must not go on writing behind its back.
+        if invocation.process.poll() is None:
+            invocation.process.terminate()
+            invocation.process.wait()
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """What the models read through `env_var`. `REVFUNNEL_AS_OF` is always set, so that one run has one "now"."""
+    as_of = settings.as_of or datetime.now(UTC)
+    return {
+        "REVFUNNEL_HOME": str(settings.home.resolve()),
+        "REVFUNNEL_AS_OF": as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "REVFUNNEL_CURRENCY": settings.currency,
+        "REVFUNNEL_TIMEZONE": settings.timezone,
+    }
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for a while: DbtCliResource hands dbt the environment of this process and takes no other."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

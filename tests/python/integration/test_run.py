@@ -1,0 +1,193 @@
+"""`make run` and `make ui`, as a stranger starts them: no keys, an empty home, the default company."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.driver.comparison import Comparison
+from orchestration.scenarios import compare_published
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+VARIABLES = re.compile(r"STRIPE_|HUBSPOT_|REVFUNNEL_|DAGSTER_")
+SHARE_OF_CUSTOMER_MONTHS = Decimal("0.95")
+UI_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished `make run`."""
+
+    home: Path
+    printed: str
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published.duckdb"
+
+
+def environment(home: Path) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not VARIABLES.match(name)}
+    return {**clean, "REVFUNNEL_HOME": str(home)}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    home = tmp_path_factory.mktemp("run")
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.run"],
+        cwd=REPOSITORY,
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    return Run(home, done.stdout)
+
+
+def test_the_headline_fits_one_screen_and_says_everything(run: Run) -> None:
+    headline = run.printed[run.printed.index("revfunnel  as of") :].splitlines()
+    assert len(headline) <= 40
+    assert max(len(line) for line in headline if str(run.home) not in line) <= 80
+    text = "\n".join(headline)
+    for expected in ("MRR  ", "new ", "churn", "NRR ", "over 12 months", "lead to MQL", "MQL to SQL", "deals won"):
+        assert expected in text
+    for verdict in ("pass ", "fail ", "not computable"):
+        assert verdict in text
+    assert str(run.published) in text
+    assert "make ui" in text
+
+
+def test_the_headline_is_what_the_tables_say(run: Run) -> None:
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        row = connection.execute(
+            "select closing_mrr, nrr_12m from marts.nrr_monthly where dimension = 'all' and month = '2026-10-01'"
+        ).fetchone()
+    assert row is not None
+    assert f"MRR        {row[0]:,.0f} at the end of 2026-10" in run.printed
+    assert f"NRR        {row[1] * 100:.1f} % over 12 months" in run.printed
+
+
+def test_every_step_had_a_progress_line(run: Run) -> None:
+    done = re.findall(r"^  done    (\S+)", run.printed, re.MULTILINE)
+    assert {"dbt_models", "benchmark_checks", "published"} <= set(done)
+    assert sum(step.startswith("extract_") for step in done) >= 2
+
+
+def test_the_run_and_its_assets_stand_in_the_dagster_instance(run: Run) -> None:
+    with dg.DagsterInstance.from_config(str(run.home / "dagster")) as instance:
+        (record,) = instance.get_runs()
+        assert (record.job_name, record.status) == ("everything", dg.DagsterRunStatus.SUCCESS)
+        for key in (["raw_stripe", "invoices"], ["marts", "mrr_monthly"], ["published"]):
+            assert instance.get_latest_materialization_event(dg.AssetKey(key)) is not None
+        check = dg.AssetCheckKey(dg.AssetKey(["marts", "benchmark_results"]), "win_rate")
+        assert instance.get_latest_asset_check_evaluation_record(check) is not None
+
+
+@pytest.fixture(scope="module")
+def truth(run: Run) -> dict[str, Comparison]:
+    (folder,) = [path for path in (run.home / "sandbox").iterdir() if (path / "truth").is_dir()]
+    return {table.name: table for table in compare_published(folder, run.published, truth=True)}
+
+
+def test_mrr_is_the_truth_of_the_simulation(truth: dict[str, Comparison]) -> None:
+    mrr = truth["mrr_month_end"]
+    for difference in mrr.differences:
+        print(difference)
+    print(f"{mrr.share:.2%} of {mrr.expected} customer-months equal the truth")
+    assert mrr.expected > 1000
+    assert mrr.share >= SHARE_OF_CUSTOMER_MONTHS
+
+
+@pytest.mark.parametrize("table", ["funnel", "win_rate", "identity"])
+def test_the_crm_tables_are_the_truth_of_the_simulation(truth: dict[str, Comparison], table: str) -> None:
+    for difference in truth[table].differences:
+        print(difference)
+    assert truth[table].share >= SHARE_OF_CUSTOMER_MONTHS
+
+
+@pytest.fixture(scope="module")
+def ui(run: Run) -> Iterator[str]:
+    """`make ui` over the same home; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "orchestration.run", "ui", "--port", str(port)],
+        cwd=REPOSITORY,
+        env=environment(run.home),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=UI_SECONDS)
+
+
+def graphql(address: str, query: str, **variables: object) -> dict[str, Any]:
+    body = json.dumps({"query": query, "variables": variables}).encode()
+    request = urllib.request.Request(f"{address}/graphql", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["data"]
+
+
+def patiently(address: str, query: str, **variables: object) -> Iterator[dict[str, Any]]:
+    """Answers of a server that may still be starting, one a second."""
+    deadline = time.monotonic() + UI_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            yield graphql(address, query, **variables)
+        time.sleep(1)
+    pytest.fail(f"no good answer within {UI_SECONDS} s")
+
+
+def test_assets_can_be_materialised_from_the_ui(ui: str) -> None:
+    locations = "{ workspaceOrError { ... on Workspace { locationEntries { name loadStatus } } } }"
+    for answer in patiently(ui, locations):
+        entries = answer["workspaceOrError"].get("locationEntries", [])
+        if any(entry["name"] == "revfunnel" and entry["loadStatus"] == "LOADED" for entry in entries):
+            break
+    launched = graphql(
+        ui,
+        """mutation($params: ExecutionParams!) {
+            launchRun(executionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } }
+        }""",
+        params={
+            "selector": {
+                "repositoryLocationName": "revfunnel",
+                "repositoryName": "__repository__",
+                "jobName": "everything",
+                "assetSelection": [{"path": ["raw_hubspot", "owners"]}, {"path": ["published"]}],
+                "assetCheckSelection": [],
+            },
+            "mode": "default",
+            "runConfigData": {},
+        },
+    )
+    assert launched["launchRun"]["__typename"] == "LaunchRunSuccess"
+    run_id = launched["launchRun"]["run"]["runId"]
+    status = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
+    for answer in patiently(ui, status, id=run_id):
+        if answer["runOrError"]["status"] in ("SUCCESS", "FAILURE", "CANCELED"):
+            assert answer["runOrError"]["status"] == "SUCCESS"
+            break

@@ -1,0 +1,129 @@
+"""Publishing: all or nothing, in one step, past open readers, in the format that older DuckDBs read."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration import publish
+from orchestration.publish import refuse_behind_failed_checks
+from orchestration.settings import UserError
+
+META = {"published_at": datetime(2026, 3, 15, tzinfo=UTC), "reporting_currency": "usd"}
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    path = tmp_path / "warehouse.duckdb"
+    fill(path, [1, 2, 3])
+    return path
+
+
+def fill(path: Path, values: list[int]) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema if not exists marts")
+        connection.execute("create or replace table marts.mrr_monthly (mrr bigint)")
+        connection.executemany("insert into marts.mrr_monthly values (?)", [[value] for value in values])
+        connection.execute("create schema if not exists raw_stripe")
+        connection.execute("create table if not exists raw_stripe.customers (payload varchar)")
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    return [row[0] for row in connection.execute("select mrr from marts.mrr_monthly order by mrr").fetchall()]
+
+
+def test_the_copy_holds_the_marts_and_what_it_is(tmp_path: Path, warehouse: Path) -> None:
+    target = tmp_path / "published.duckdb"
+    assert publish.publish(warehouse, target, ["mrr_monthly"], META) == {"mrr_monthly": 3}
+    with duckdb.connect(str(target), read_only=True) as connection:
+        assert read(connection) == [1, 2, 3]
+        assert connection.execute("select published_at, reporting_currency from marts.meta").fetchall() == [
+            (META["published_at"], "usd")
+        ]
+        tables = connection.execute("select table_schema, table_name from information_schema.tables").fetchall()
+        assert sorted(tables) == [("marts", "meta"), ("marts", "mrr_monthly")]
+        (tags,) = connection.execute("select tags from duckdb_databases() where not internal").fetchone() or ({},)
+        assert tags["storage_version"].startswith("v1.4.0")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["published.duckdb", "warehouse.duckdb"]
+
+
+def test_an_open_reader_keeps_its_snapshot_and_the_next_one_sees_the_new_file(tmp_path: Path, warehouse: Path) -> None:
+    target = tmp_path / "published.duckdb"
+    publish.publish(warehouse, target, ["mrr_monthly"], META)
+    reader = duckdb.connect(str(target), read_only=True)
+    fill(warehouse, [7])
+    publish.publish(warehouse, target, ["mrr_monthly"], META)
+    assert read(reader) == [1, 2, 3]
+    reader.close()
+    with duckdb.connect(str(target), read_only=True) as connection:
+        assert read(connection) == [7]
+
+
+def test_a_missing_table_leaves_the_last_good_file(tmp_path: Path, warehouse: Path) -> None:
+    target = tmp_path / "published.duckdb"
+    publish.publish(warehouse, target, ["mrr_monthly"], META)
+    before = target.read_bytes()
+    with pytest.raises(UserError, match=r"marts\.nrr_monthly is not in the warehouse"):
+        publish.publish(warehouse, target, ["mrr_monthly", "nrr_monthly"], META)
+    assert target.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["published.duckdb", "warehouse.duckdb"]
+
+
+def test_rows_that_do_not_arrive_leave_the_last_good_file(
+    tmp_path: Path, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "published.duckdb"
+    publish.publish(warehouse, target, ["mrr_monthly"], META)
+    before = target.read_bytes()
+    monkeypatch.setattr(publish, "_count", lambda *_: {"mrr_monthly": 2})
+    with pytest.raises(UserError, match="mrr_monthly 2 of 3"):
+        publish.publish(warehouse, target, ["mrr_monthly"], META)
+    assert target.read_bytes() == before
+
+
+def test_a_stale_write_ahead_log_is_not_replayed_onto_the_new_file(tmp_path: Path, warehouse: Path) -> None:
+    target = tmp_path / "published.duckdb"
+    stale = tmp_path / "published.duckdb.wal"
+    stale.write_bytes(b"left by a writer that died")
+    publish.publish(warehouse, target, ["mrr_monthly"], META)
+    assert not stale.exists()
+    with duckdb.connect(str(target), read_only=True) as connection:
+        assert read(connection) == [1, 2, 3]
+
+
+def test_a_half_written_copy_of_a_killed_publish_is_no_obstacle(tmp_path: Path, warehouse: Path) -> None:
+    (tmp_path / ".published.tmp").write_bytes(b"half a file")
+    publish.publish(warehouse, tmp_path / "published.duckdb", ["mrr_monthly"], META)
+    assert not (tmp_path / ".published.tmp").exists()
+
+
+def evaluate(instance: dg.DagsterInstance, *, passed: bool, severity: dg.AssetCheckSeverity) -> None:
+    """Run one blocking check with the given outcome in the instance."""
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("balances", asset="mrr_monthly")])
+    def mrr_monthly() -> dg.MaterializeResult:
+        result = dg.AssetCheckResult(check_name="balances", passed=passed, severity=severity)
+        return dg.MaterializeResult(check_results=[result])
+
+    dg.materialize([mrr_monthly], instance=instance)
+
+
+KEY = dg.AssetCheckKey(dg.AssetKey("mrr_monthly"), "balances")
+
+
+def test_a_failed_blocking_check_refuses_until_it_passes_again() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        refuse_behind_failed_checks(instance, [KEY])  # never evaluated: nothing is known against it
+        evaluate(instance, passed=False, severity=dg.AssetCheckSeverity.ERROR)
+        with pytest.raises(UserError, match="balances on mrr_monthly"):
+            refuse_behind_failed_checks(instance, [KEY])
+        evaluate(instance, passed=True, severity=dg.AssetCheckSeverity.ERROR)
+        refuse_behind_failed_checks(instance, [KEY])
+
+
+def test_a_warning_does_not_refuse() -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        evaluate(instance, passed=False, severity=dg.AssetCheckSeverity.WARN)
+        refuse_behind_failed_checks(instance, [KEY])
