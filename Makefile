@@ -34,7 +34,8 @@ lint: $(SETUP) ## ruff, pyright, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/pyright
-	@mkdir -p target/lint && REVFUNNEL_HOME=target/lint $(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
+	@mkdir -p target/lint && REVFUNNEL_HOME=target/lint PYTHONWARNINGS=ignore \
+		$(BIN)/sqlfluff lint --disable-progress-bar models tests/dbt
 
 bench: $(SETUP) ## measured figures, as ratios within one run
 	@$(BIN)/python -m tests.bench
@@ -54,6 +55,6 @@ $(SETUP): requirements.lock
 		"revfunnel: Python 3.11, 3.12 or 3.13 is needed, %s is %d.%d; say which: make PYTHON=python3.12 ..." % (sys.executable, *v))'
 	@echo "Installing the locked packages into .venv (about a minute, once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m orchestration.dbt_manifest
 	@touch $@

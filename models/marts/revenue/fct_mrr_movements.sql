@@ -59,13 +59,14 @@ select
     all_movements.movement,
     cast(all_movements.amount as {{ money_type() }}) as amount,
     cast(all_movements.amount_reporting as {{ money_type() }}) as amount_reporting,
-    cast(case when all_movements.has_parts then coalesce(parts.volume_amount, 0) else 0 end as {{ money_type() }}) as volume_amount,
-    cast(case when all_movements.has_parts then coalesce(parts.price_amount, 0) else 0 end as {{ money_type() }}) as price_amount,
-    cast(case when all_movements.has_parts then coalesce(parts.plan_change_amount, 0) else 0 end as {{ money_type() }}) as plan_change_amount,
-    cast(case when all_movements.has_parts then coalesce(parts.discount_amount, 0) else 0 end as {{ money_type() }}) as discount_amount
+    cast(coalesce(parts.volume_amount, 0) as {{ money_type() }}) as volume_amount,
+    cast(coalesce(parts.price_amount, 0) as {{ money_type() }}) as price_amount,
+    cast(coalesce(parts.plan_change_amount, 0) as {{ money_type() }}) as plan_change_amount,
+    cast(coalesce(parts.discount_amount, 0) as {{ money_type() }}) as discount_amount
 from all_movements
 left join parts
     on
         all_movements.customer_id = parts.customer_id
         and all_movements.month = parts.month
         and all_movements.currency = parts.currency
+        and all_movements.has_parts
