@@ -96,3 +96,8 @@
         timezone('UTC', timezone('{{ reporting_timezone() }}', cast({{ column }} as timestamp)))
     {%- endif -%}
 {%- endmacro %}
+
+{# Whole months from one first of a month to another. #}
+{% macro months_apart(earlier, later) -%}
+    (year({{ later }}) - year({{ earlier }})) * 12 + month({{ later }}) - month({{ earlier }})
+{%- endmacro %}

@@ -2,40 +2,8 @@ with retention as (
     select * from {{ ref('int_customer_retention') }}
 ),
 
-attributes as (
-    select * from {{ ref('int_customer_attributes') }}
-),
-
 dimensions as (
-    select
-        customer_id,
-        'all' as dimension,
-        'all' as dimension_value
-    from attributes
-    union all
-    select
-        customer_id,
-        'segment' as dimension,
-        segment as dimension_value
-    from attributes
-    union all
-    select
-        customer_id,
-        'plan' as dimension,
-        plan as dimension_value
-    from attributes
-    union all
-    select
-        customer_id,
-        'acquisition_source' as dimension,
-        acquisition_source as dimension_value
-    from attributes
-    union all
-    select
-        customer_id,
-        'pricing_model' as dimension,
-        pricing_model as dimension_value
-    from attributes
+    select * from {{ ref('int_customer_dimensions') }}
 )
 
 select

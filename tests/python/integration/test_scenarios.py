@@ -1,9 +1,12 @@
 """The hand-made scenarios through the whole pipeline: real SDKs, real Dagster, real dbt, every expected table."""
 
+import csv
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.driver.comparison import Comparison, by_scenario
@@ -61,3 +64,35 @@ def test_the_command_prints_matched_and_expected_per_scenario(scenario_run: tupl
     (line,) = [line for line in printed if line.startswith("P01 ")]
     assert line.split() == ["P01", "14", "/", "14", "1", "/", "1", "1", "/", "1", "ok"]
     assert printed[-1] == f"{len(SCENARIOS)} of {len(SCENARIOS)} scenarios match"
+
+
+def test_cohorts_are_what_the_expected_month_ends_come_to(scenario_run: tuple[Path, str], scenarios_dir: Path) -> None:
+    """US dollar cohorts reckoned here from the expected tables alone, month of the `new` movement by age."""
+    with (scenarios_dir / "expected" / "movements.csv").open() as file:
+        first = {row["customer_id"]: row["month"] for row in csv.DictReader(file) if row["movement"] == "new"}
+    with (scenarios_dir / "expected" / "mrr_month_end.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["currency"] == "usd" and row["customer_id"] in first]
+    start = {row["customer_id"]: Decimal(row["mrr"]) for row in rows if row["month"] == first[row["customer_id"]]}
+    expected: dict[tuple[str, int], list[Decimal]] = {}
+    for row in rows:
+        customer, month, mrr = row["customer_id"], row["month"], Decimal(row["mrr"])
+        if month >= first[customer]:
+            age = months_between(first[customer], month)
+            sums = expected.setdefault((first[customer], age), [Decimal(0)] * 4)
+            for position, value in enumerate((1, mrr > 0, start[customer], mrr)):
+                sums[position] += Decimal(value)
+
+    with duckdb.connect(str(scenario_run[0]), read_only=True) as connection:
+        found = connection.execute(
+            "select cast(cohort_month as varchar), age_months, customers, customers_retained, mrr_start, mrr_retained "
+            "from marts.retention_cohorts where dimension = 'currency' and dimension_value = 'usd' and is_closed"
+        ).fetchall()
+    assert {(month, age) for month, age, *_ in found} == set(expected)
+    for month, age, *values in found:
+        for value, wanted in zip(values, expected[month, age], strict=True):
+            assert abs(value - wanted) < Decimal("0.001"), (month, age, values)
+
+
+def months_between(earlier: str, later: str) -> int:
+    """Whole months from one YYYY-MM-DD to another, both first days."""
+    return (int(later[:4]) - int(earlier[:4])) * 12 + int(later[5:7]) - int(earlier[5:7])
