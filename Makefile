@@ -9,7 +9,7 @@ export DBT_PROFILES_DIR := dbt_project
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test setup ui scenarios lint bench lock clean help
+.PHONY: run test setup ui scenarios explain lint bench lock clean help
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -29,6 +29,10 @@ ui: $(SETUP) ## open the Dagster UI on http://127.0.0.1:3000
 scenarios: $(SETUP) ## compare with expected results: make scenarios DIR=folder
 	@test -n "$(DIR)" || { echo "revfunnel: say which folder: make scenarios DIR=path/to/scenarios" >&2; exit 1; }
 	@$(BIN)/python -m orchestration.scenarios $(DIR)
+
+explain: $(SETUP) ## where a customer's figures come from: make explain CUSTOMER=cus_...
+	@test -n "$(CUSTOMER)" || { echo "revfunnel: say which customer: make explain CUSTOMER=cus_..." >&2; exit 1; }
+	@$(BIN)/python -m orchestration.explain $(CUSTOMER)
 
 lint: $(SETUP) ## ruff, pyright, sqlfluff
 	@$(BIN)/ruff check .

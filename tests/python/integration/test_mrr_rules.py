@@ -4,19 +4,33 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.explain import explain
 from orchestration.scenarios import compare_published, run_folder
+from orchestration.settings import Settings, UserError
 from tests.python.rule_cases.book import all_cases
 
 CASES = {case.name: case for case in all_cases().cases}
 
 
 @pytest.fixture(scope="module")
-def wrong_months(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """What differs, by customer."""
+def rules_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rules") / "book"
     all_cases().write(folder)
-    published = run_folder(folder, tmp_path_factory.mktemp("home"))
-    (comparison,) = compare_published(folder, published, truth=False)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rules_home(rules_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a run over all cases."""
+    home = tmp_path_factory.mktemp("home")
+    run_folder(rules_folder, home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def wrong_months(rules_folder: Path, rules_home: Path) -> dict[str, list[str]]:
+    """What differs, by customer."""
+    (comparison,) = compare_published(rules_folder, rules_home / "published.duckdb", truth=False)
     assert comparison.expected > len(CASES)
     wrong: dict[str, list[str]] = {}
     for difference in comparison.differences:
@@ -35,3 +49,16 @@ def test_cases_are_compared(tmp_path: Path) -> None:
     all_cases().write(tmp_path / "book")
     rows = (tmp_path / "book" / "expected" / "mrr_month_end.csv").read_text().splitlines()[1:]
     assert {row.split(",")[0] for row in rows} == {case.customer for case in CASES.values()}
+
+
+def test_explain_names_the_objects_that_a_figure_was_read_from(rules_home: Path) -> None:
+    told = "\n".join(explain(Settings(home=rules_home), "cus_pending"))
+    assert "2026-01-10 12:00:00  10 x price_pending: list 8.33, MRR 8.33 (active)" in told
+    assert "2026-02-05 12:00:00  24 x price_pending: list 20.00, MRR 20.00 (active)" in told
+    assert "raw_stripe.invoiceitems ii_pending_24: pricing, quantity, period.start" in told
+    assert "2026-02  expansion            +11.67" in told
+
+
+def test_explain_says_which_customer_is_not_there(rules_home: Path) -> None:
+    with pytest.raises(UserError, match="no customer cus_nobody in"):
+        explain(Settings(home=rules_home), "cus_nobody")
