@@ -147,7 +147,9 @@ class _Biller:
 
     def end(self, at: int) -> None:
         """The end: credit for unused time where it is given, and the last usage."""
-        kind, opened = self.subscription.ending.kind, self.period[0]  # type: ignore[union-attr]
+        ending = self.subscription.ending
+        assert ending is not None, "only a subscription that ends has an end"
+        kind, opened = ending.kind, self.period[0]
         lines: list[Line] = []
         if kind is EndKind.AT_ONCE_CREDITED:
             for letter, (terms, _) in self.items.items():
