@@ -31,13 +31,15 @@ renewals as (
         effective_at,
         'invoice_line' as source,
         source_id,
-        3 as source_rank,
+        4 as source_rank,
         price_id,
         quantity,
         false as is_removed
     from grouped_lines
     where not is_proration
 ),
+
+-- a change in the very second of a renewal came after it: 3 before the renewal's 4
 
 changes as (
     select
@@ -46,7 +48,7 @@ changes as (
         effective_at,
         'proration_line' as source,
         source_id,
-        4 as source_rank,
+        3 as source_rank,
         price_id,
         quantity,
         false as is_removed
@@ -54,22 +56,35 @@ changes as (
     where is_proration and not is_credit
 ),
 
--- unused time given back and nothing sold in its place: the item ended there
+sales as (
+    select distinct
+        subscription_item_id,
+        effective_at
+    from grouped_lines
+    where not is_credit
+),
+
+-- unused time given back and nothing sold in its place: the item ended there, or stayed with nothing in it
 removals as (
     select
-        subscription_id,
-        subscription_item_id,
-        effective_at,
+        grouped_lines.subscription_id,
+        grouped_lines.subscription_item_id,
+        grouped_lines.effective_at,
         'proration_line' as source,
-        source_id,
+        grouped_lines.source_id,
         5 as source_rank,
-        price_id,
+        grouped_lines.price_id,
         0 as quantity,
-        true as is_removed
+        current_items.subscription_item_id is null as is_removed
     from grouped_lines
+    left join sales
+        on
+            grouped_lines.subscription_item_id = sales.subscription_item_id
+            and grouped_lines.effective_at = sales.effective_at
+    left join current_items on grouped_lines.subscription_item_id = current_items.subscription_item_id
     where
-        is_credit
-        and subscription_item_id not in (select current_items.subscription_item_id from current_items)
+        grouped_lines.is_credit
+        and sales.subscription_item_id is null
 ),
 
 observations as (

@@ -15,12 +15,23 @@ states as (
     where observed_at <= {{ as_of() }}
 ),
 
+charges as (
+    select
+        subscription_item_id,
+        period_started_at,
+        period_ended_at,
+        max(period_started_at) over (partition by subscription_item_id) as last_started_at
+    from {{ ref('int_item_lines') }}
+    where not is_credit
+),
+
+-- the end of what was charged for last, which a change of interval can put before the end of an earlier period
 billed_until as (
     select
         subscription_item_id,
         max(period_ended_at) as billed_until
-    from {{ ref('int_item_lines') }}
-    where not is_proration
+    from charges
+    where period_started_at = last_started_at
     group by 1
 ),
 

@@ -2,15 +2,21 @@ with invoices as (
     select * from {{ ref('stg_stripe__invoices') }}
 ),
 
+prices as (
+    select * from {{ ref('int_prices') }}
+),
+
 lines as (
     select
-        invoice_id,
-        subscription_id,
-        min(period_started_at) as period_started_at,
-        max(period_ended_at) as period_ended_at,
-        max(amount_minor) as largest_amount_minor
-    from {{ ref('int_item_lines') }}
-    where not is_proration
+        item_lines.invoice_id,
+        item_lines.subscription_id,
+        min(item_lines.period_started_at) as period_started_at,
+        max(item_lines.period_ended_at) as period_ended_at,
+        max(item_lines.amount_minor) as largest_amount_minor,
+        bool_or(coalesce(prices.unit_amount_minor, 1) > 0) as has_price
+    from {{ ref('int_item_lines') }} as item_lines
+    left join prices on item_lines.price_id = prices.price_id
+    where not item_lines.is_proration
     group by 1, 2
 )
 
@@ -26,6 +32,7 @@ select
     invoices.finalized_at,
     invoices.paid_at,
     lines.largest_amount_minor > 0 as is_charging,
+    lines.largest_amount_minor = 0 and lines.has_price as is_trial,
     coalesce(invoices.total_minor, 0) > 0 as has_total,
     invoices.status = 'paid' and lines.largest_amount_minor > 0 as is_paid,
     -- Stripe voids the invoices of a paused subscription in the second it makes them

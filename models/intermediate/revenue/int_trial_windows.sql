@@ -9,9 +9,18 @@ bills as (
 payments as (
     select
         subscription_id,
-        min(case when is_paid then created_at end) as first_paid_at,
-        min(case when is_charging then period_started_at end) as first_charged_at
+        min(case when is_paid then created_at end) as first_paid_at
     from bills
+    group by 1
+),
+
+-- also in the middle of a period: a free plan that was changed for a paid one
+charges as (
+    select
+        subscription_id,
+        min(period_started_at) as first_charged_at
+    from {{ ref('int_item_lines') }}
+    where amount_minor > 0
     group by 1
 ),
 
@@ -29,12 +38,12 @@ billed_trials as (
     select
         bills.subscription_id,
         bills.period_started_at as valid_from,
-        least(bills.period_ended_at, coalesce(payments.first_charged_at, bills.period_ended_at)) as valid_to
+        least(bills.period_ended_at, coalesce(charges.first_charged_at, bills.period_ended_at)) as valid_to
     from bills
     inner join subscriptions on bills.subscription_id = subscriptions.subscription_id
-    left join payments on bills.subscription_id = payments.subscription_id
+    left join charges on bills.subscription_id = charges.subscription_id
     where
-        not bills.is_charging
+        bills.is_trial
         and bills.period_started_at < coalesce(subscriptions.trial_started_at, timestamp '9999-12-31 00:00:00')
 ),
 
@@ -48,7 +57,11 @@ select
     trials.subscription_id,
     subscriptions.customer_id,
     trials.valid_from,
-    least(trials.valid_to, coalesce(subscriptions.ended_at, trials.valid_to)) as valid_to,
+    least(
+        trials.valid_to,
+        coalesce(subscriptions.ended_at, trials.valid_to),
+        coalesce(payments.first_paid_at, trials.valid_to)
+    ) as valid_to,
     payments.first_paid_at
 from trials
 inner join subscriptions on trials.subscription_id = subscriptions.subscription_id

@@ -3,15 +3,19 @@
 import sys
 from pathlib import Path
 
-from tests.python.rule_cases import cases_discounts, cases_prices, cases_status
+from tests.python.rule_cases import (
+    cases_discounts,
+    cases_items,
+    cases_prices,
+    cases_status,
+)
 from tests.python.rule_cases.objects import Book
 
 
 def all_cases() -> Book:
     book = Book()
-    cases_prices.add(book)
-    cases_discounts.add(book)
-    cases_status.add(book)
+    for chapter in (cases_prices, cases_items, cases_discounts, cases_status):
+        chapter.add(book)
     return book
 
 
