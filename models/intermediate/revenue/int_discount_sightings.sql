@@ -15,6 +15,7 @@ charging_lines as (
     select
         item_lines.invoice_id,
         item_lines.subscription_id,
+        item_lines.subscription_item_id,
         item_lines.period_started_at,
         invoice_lines.discounts_json,
         invoice_lines.discount_amounts
@@ -30,9 +31,10 @@ charged_at as (
     select
         invoice_id,
         subscription_id,
+        subscription_item_id,
         min(period_started_at) as seen_at
     from charging_lines
-    group by 1, 2
+    group by 1, 2, 3
 ),
 
 in_states as (
@@ -130,11 +132,13 @@ from_invoices as (
         invoice_id,
         null as list_position,
         null as discount_id
-    from charged_at
+    from (select distinct invoice_id from charged_at) as charged_invoices
 )
 
 select
     subscription_id,
+    cast(null as varchar) as subscription_item_id,
+    'state' as look,
     source_id,
     seen_at,
     is_current,
@@ -144,6 +148,8 @@ from from_states
 union all
 select
     charged_at.subscription_id,
+    charged_at.subscription_item_id,
+    'bill' as look,
     charged_at.invoice_id as source_id,
     charged_at.seen_at,
     false as is_current,

@@ -38,32 +38,77 @@ seen as (
         subscription_id,
         max(seen_at) as last_seen_at,
         bool_or(is_current) as is_current,
-        min(list_position) as list_position
+        -- the place it had when the list was longest: it moves up when another one ends
+        max(list_position) as list_position
     from sightings
     where discount_id is not null
     group by 1, 2
 ),
 
+-- the first look that ought to show it and does not: bills only for a customer's discount, which no subscription lists,
+-- and for an item's only bills that charge for the item
 missed as (
     select
         reached.discount_id,
         reached.reached_subscription_id,
+        max(coalesce(seen.last_seen_at, reached.started_at)) as last_seen_at,
         min(sightings.seen_at) as missed_at
     from reached
-    inner join seen
+    left join seen
         on
             reached.discount_id = seen.discount_id
             and reached.reached_subscription_id = seen.subscription_id
     inner join sightings
         on
             reached.reached_subscription_id = sightings.subscription_id
-            and seen.last_seen_at < sightings.seen_at
             and reached.started_at <= sightings.seen_at
+            and (seen.last_seen_at is null or seen.last_seen_at < sightings.seen_at)
+    left join customers on reached.discount_id = customers.discount_id
     where
         sightings.discount_id is null
         and sightings.seen_at <= {{ as_of() }}
-        and not seen.is_current
+        and not coalesce(seen.is_current, false)
+        and customers.discount_id is null
+        and (reached.scope <> 'customer' or sightings.look = 'bill')
+        and (
+            reached.scope <> 'item'
+            or sightings.look = 'state'
+            or reached.subscription_item_id = sightings.subscription_item_id
+        )
     group by 1, 2
+),
+
+-- another one that began in between took its place
+replaced as (
+    select
+        missed.discount_id,
+        missed.reached_subscription_id,
+        min(successors.started_at) as replaced_at
+    from missed
+    inner join reached
+        on
+            missed.discount_id = reached.discount_id
+            and missed.reached_subscription_id = reached.reached_subscription_id
+    inner join reached as successors
+        on
+            missed.reached_subscription_id = successors.reached_subscription_id
+            and reached.scope = successors.scope
+            and reached.subscription_item_id is not distinct from successors.subscription_item_id
+            and missed.last_seen_at < successors.started_at
+            and missed.missed_at > successors.started_at
+    group by 1, 2
+),
+
+ends as (
+    select
+        missed.discount_id,
+        missed.reached_subscription_id,
+        coalesce(replaced.replaced_at, missed.missed_at) as gone_at
+    from missed
+    left join replaced
+        on
+            missed.discount_id = replaced.discount_id
+            and missed.reached_subscription_id = replaced.reached_subscription_id
 )
 
 select
@@ -76,16 +121,16 @@ select
     reached.product_ids,
     coalesce(seen.list_position, 0) as list_position,
     reached.started_at as valid_from,
-    least(coalesce(reached.ended_at, missed.missed_at), coalesce(missed.missed_at, reached.ended_at)) as valid_to
+    least(coalesce(reached.ended_at, ends.gone_at), coalesce(ends.gone_at, reached.ended_at)) as valid_to
 from reached
 left join seen
     on
         reached.discount_id = seen.discount_id
         and reached.reached_subscription_id = seen.subscription_id
-left join missed
+left join ends
     on
-        reached.discount_id = missed.discount_id
-        and reached.reached_subscription_id = missed.reached_subscription_id
+        reached.discount_id = ends.discount_id
+        and reached.reached_subscription_id = ends.reached_subscription_id
 left join customers
     on
         reached.discount_id = customers.discount_id

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from tests.python.rule_cases import (
+    cases_discount_ends,
     cases_discounts,
     cases_items,
     cases_prices,
@@ -14,7 +15,7 @@ from tests.python.rule_cases.objects import Book
 
 def all_cases() -> Book:
     book = Book()
-    for chapter in (cases_prices, cases_items, cases_discounts, cases_status):
+    for chapter in (cases_prices, cases_items, cases_discounts, cases_discount_ends, cases_status):
         chapter.add(book)
     return book
 
