@@ -19,51 +19,78 @@ observed as (
     where observed_at <= {{ as_of() }}
 ),
 
-told_by_event as (
-    select distinct
-        states.subscription_id,
-        states.status
-    from states
-    inner join subscriptions
-        on
-            states.subscription_id = subscriptions.subscription_id
-            and states.status = subscriptions.status
-    where states.source = 'event' and states.observed_at <= {{ as_of() }}
-),
-
-collected as (
+-- what the subscription was before the first look at it: an event tells, where the status is what it changed
+ranked_states as (
     select
         subscription_id,
-        max(created_at) as collected_at
-    from bills
-    where status = 'paid'
+        observed_at as known_at,
+        coalesce(previous_status, status) as status,
+        row_number() over (partition by subscription_id order by observed_at, source_id) as state_rank
+    from states
+    where observed_at <= {{ as_of() }}
+),
+
+earliest as (
+    select
+        subscriptions.subscription_id,
+        subscriptions.trial_ended_at,
+        coalesce(ranked_states.known_at, {{ as_of() }}) as known_at,
+        coalesce(ranked_states.status, subscriptions.status) as status
+    from subscriptions
+    left join ranked_states
+        on
+            subscriptions.subscription_id = ranked_states.subscription_id
+            and ranked_states.state_rank = 1
+),
+
+-- Stripe finalises a bill within hours, but keeps those of an unpaid subscription as drafts
+owed as (
+    select
+        earliest.subscription_id,
+        bills.created_at,
+        case earliest.status
+            when 'past_due' then bills.status = 'open' or coalesce(bills.paid_at >= earliest.known_at, false)
+            else bills.status = 'draft' or coalesce(bills.finalized_at > bills.created_at + interval '3 days', false)
+        end as is_owed
+    from earliest
+    inner join bills on earliest.subscription_id = bills.subscription_id
+    where
+        earliest.status in ('past_due', 'unpaid')
+        and bills.created_at < earliest.known_at
+),
+
+settled as (
+    select
+        subscription_id,
+        max(created_at) as settled_at
+    from owed
+    where not is_owed
+    group by 1
+),
+
+owed_since as (
+    select
+        owed.subscription_id,
+        min(owed.created_at) as effective_at
+    from owed
+    left join settled on owed.subscription_id = settled.subscription_id
+    where owed.created_at > coalesce(settled.settled_at, timestamp '1970-01-01 00:00:00')
     group by 1
 ),
 
 -- no event tells when: the first bill left open tells of past_due, the first left in draft of unpaid
 inferred as (
     select
-        subscriptions.subscription_id,
-        subscriptions.status,
+        earliest.subscription_id,
         coalesce(
-            case
-                when subscriptions.status = 'paused' then subscriptions.trial_ended_at
-                else min(bills.created_at)
-            end,
-            {{ as_of() }}
-        ) as effective_at
-    from subscriptions
-    left join told_by_event on subscriptions.subscription_id = told_by_event.subscription_id
-    left join collected on subscriptions.subscription_id = collected.subscription_id
-    left join bills
-        on
-            subscriptions.subscription_id = bills.subscription_id
-            and bills.created_at > coalesce(collected.collected_at, timestamp '1970-01-01 00:00:00')
-            and bills.status = case subscriptions.status when 'past_due' then 'open' else 'draft' end
-    where
-        subscriptions.status in ('past_due', 'unpaid', 'paused')
-        and told_by_event.subscription_id is null
-    group by subscriptions.subscription_id, subscriptions.status, subscriptions.trial_ended_at -- noqa: AM06
+            case when earliest.status = 'paused' then earliest.trial_ended_at else owed_since.effective_at end,
+            earliest.known_at
+        ) as effective_at,
+        earliest.status,
+        earliest.known_at
+    from earliest
+    left join owed_since on earliest.subscription_id = owed_since.subscription_id
+    where earliest.status in ('past_due', 'unpaid', 'paused')
 ),
 
 points as (
@@ -78,6 +105,7 @@ points as (
         effective_at,
         status
     from inferred
+    where effective_at < known_at or known_at = {{ as_of() }}
 ),
 
 stretches as (

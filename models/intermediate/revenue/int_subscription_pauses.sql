@@ -39,6 +39,7 @@ billed as (
             bills.is_uncollectible
             and carriers.subscription_id is not null
             and bills.created_at > coalesce(last_collected.collected_at, timestamp '1970-01-01 00:00:00')
+            and bills.created_at < carriers.carried_at
         ) as is_paused
     from bills
     left join carriers on bills.subscription_id = carriers.subscription_id
@@ -49,15 +50,35 @@ observed as (
     select
         subscription_id,
         observed_at as effective_at,
-        coalesce(pause_behavior in ('void', 'mark_uncollectible'), false) as is_paused
+        coalesce(pause_behavior in ('void', 'mark_uncollectible'), false) as is_paused,
+        pause_resumes_at,
+        lead(observed_at) over (partition by subscription_id order by observed_at) as next_observed_at
     from states
     where observed_at <= {{ as_of() }}
+),
+
+-- a pause ends by itself at the time it states, unless it was changed before
+expired as (
+    select
+        subscription_id,
+        pause_resumes_at as effective_at,
+        false as is_paused
+    from observed
+    where
+        is_paused
+        and pause_resumes_at < coalesce(next_observed_at, {{ as_of() }})
 ),
 
 points as (
     select * from billed
     union all
-    select * from observed
+    select
+        subscription_id,
+        effective_at,
+        is_paused
+    from observed
+    union all
+    select * from expired
 ),
 
 -- at one moment an observation and a bill agree or the pause wins: a bill made and voided in the second of the pause

@@ -8,6 +8,7 @@ from tests.python.rule_cases import (
     cases_discounts,
     cases_items,
     cases_prices,
+    cases_recovery,
     cases_status,
 )
 from tests.python.rule_cases.objects import Book
@@ -15,7 +16,7 @@ from tests.python.rule_cases.objects import Book
 
 def all_cases() -> Book:
     book = Book()
-    for chapter in (cases_prices, cases_items, cases_discounts, cases_discount_ends, cases_status):
+    for chapter in (cases_prices, cases_items, cases_discounts, cases_discount_ends, cases_status, cases_recovery):
         chapter.add(book)
     return book
 

@@ -1,0 +1,166 @@
+"""Subscriptions that came back to what they were, and states that only an event remembers."""
+
+from tests.python.rule_cases.objects import Book, at, covering, item, line
+
+
+def add(book: Book) -> None:
+    unpaid_then_paid(book)
+    unpaid_seen_by_chance(book)
+    trial_without_a_card(book)
+    trial_lengthened_after_payment(book)
+    resumed_by_the_clock(book)
+    uncollectible_then_resumed(book)
+    cancelled_while_paused(book)
+    setup_fee_in_trial(book)
+    back_in_the_same_month(book)
+
+
+def unpaid_then_paid(book: Book) -> None:
+    price = book.price("recovered", "10000")
+    customer = book.case(
+        "recovered",
+        "November failed, bills from December on stayed drafts, an event of 20 February ends unpaid",
+        [("2025-01", "100"), ("2025-12", "0"), ("2026-02", "100")],
+    )
+    plan = item("recovered", price)
+    subscription = book.subscription(customer, [plan], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 10, [line(plan, 10000)])
+    late = {"paid_at": at("2026-02-20")}
+    book.renewals(subscription, "2025-11-10", 1, [line(plan, 10000)], transitions=late)
+    drafts = {"paid_at": None, "finalized_at": None}
+    book.renewals(subscription, "2025-12-10", 3, [line(plan, 10000)], status="draft", transitions=drafts)
+    book.renewals(subscription, "2026-03-10", 1, [line(plan, 10000)])
+    book.event(subscription, "2026-02-20", {"status": "unpaid"})
+
+
+def unpaid_seen_by_chance(book: Book) -> None:
+    """An event that changed something else tells what the status was, not since when."""
+    price = book.price("by_chance", "10000")
+    customer = book.case(
+        "by_chance",
+        "unpaid since November's bill stayed a draft; an event of 24 February only changes metadata",
+        [("2025-01", "100"), ("2025-11", "0")],
+    )
+    plan = item("by_chance", price)
+    subscription = book.subscription(customer, [plan], "2025-01-10", status="unpaid")
+    book.renewals(subscription, "2025-01-10", 9, [line(plan, 10000)])
+    book.renewals(subscription, "2025-10-10", 1, [line(plan, 10000)], status="open", transitions={"paid_at": None})
+    drafts = {"paid_at": None, "finalized_at": None}
+    book.renewals(subscription, "2025-11-10", 5, [line(plan, 10000)], status="draft", transitions=drafts)
+    book.event(subscription, "2026-02-24", {"metadata": {"team": None}}, metadata={"team": "north"})
+
+
+def trial_without_a_card(book: Book) -> None:
+    price = book.price("no_card", "10000")
+    customer = book.case(
+        "no_card",
+        "the trial ended on 20 January without a card: paused until an event of 20 February",
+        [("2026-01", "0"), ("2026-02", "100")],
+    )
+    plan = item("no_card", price, since="2026-01-06")
+    trial = {"trial_start": at("2026-01-06"), "trial_end": at("2026-01-20")}
+    subscription = book.subscription(customer, [plan], "2026-01-06", **trial)
+    book.bill(subscription, "2026-01-06", [covering(line(plan, 0), "2026-01-06", "2026-01-20")], "subscription_create")
+    book.bill(subscription, "2026-02-20", [covering(line(plan, 10000), "2026-02-20", "2026-03-20")])
+    book.event(subscription, "2026-02-20", {"status": "paused"})
+
+
+def trial_lengthened_after_payment(book: Book) -> None:
+    price = book.price("stretched", "10000")
+    customer = book.case(
+        "stretched",
+        "a trial stated from 10 January to 10 July, but paid from 24 January: it ended there",
+        [("2025-01", "100")],
+    )
+    plan = item("stretched", price)
+    trial = {"trial_start": at("2025-01-10"), "trial_end": at("2025-07-10")}
+    subscription = book.subscription(customer, [plan], "2025-01-10", **trial)
+    book.bill(subscription, "2025-01-10", [covering(line(plan, 0), "2025-01-10", "2025-01-24")], "subscription_create")
+    book.renewals(subscription, "2025-01-24", 5, [line(plan, 10000)])
+    book.bill(subscription, "2025-06-24", [covering(line(plan, 0), "2025-06-24", "2025-07-10")])
+    book.renewals(subscription, "2025-07-10", 9, [line(plan, 10000)])
+
+
+def resumed_by_the_clock(book: Book) -> None:
+    price = book.price("clock", "10000")
+    customer = book.case(
+        "clock", "paused by an event of 16 February until 26 February, as the pause says", [("2025-01", "100")]
+    )
+    plan = item("clock", price)
+    subscription = book.subscription(customer, [plan], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 15, [line(plan, 10000)])
+    pause = {"behavior": "void", "resumes_at": at("2026-02-26")}
+    book.event(subscription, "2026-02-16", {"pause_collection": None}, pause_collection=pause)
+
+
+def uncollectible_then_resumed(book: Book) -> None:
+    price = book.price("written_off", "10000")
+    customer = book.case(
+        "written_off",
+        "a pause until 16 February made the bills of December and January uncollectible, not the next",
+        [("2025-01", "100"), ("2025-12", "0"), ("2026-02", "100")],
+    )
+    plan = item("written_off", price)
+    subscription = book.subscription(customer, [plan], "2025-01-20")
+    book.renewals(subscription, "2025-01-20", 11, [line(plan, 10000)])
+    lost = {"paid_at": None}
+    book.renewals(subscription, "2025-12-20", 2, [line(plan, 10000)], status="uncollectible", transitions=lost)
+    book.renewals(subscription, "2026-02-20", 1, [line(plan, 10000)], status="uncollectible", transitions=lost)
+    pause = {"behavior": "mark_uncollectible", "resumes_at": None}
+    book.event(subscription, "2026-02-16", {"pause_collection": pause})
+
+
+def cancelled_while_paused(book: Book) -> None:
+    price = book.price("gone_paused", "10000")
+    customer = book.case(
+        "gone_paused",
+        "bills of November and December voided at once, cancelled on 20 January: churn in November",
+        [("2025-01", "100"), ("2025-11", "0")],
+    )
+    plan = item("gone_paused", price)
+    ended = {"status": "canceled", "ended_at": at("2026-01-20"), "canceled_at": at("2026-01-20")}
+    pause = {"behavior": "void", "resumes_at": None}
+    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=pause, **ended)
+    book.renewals(subscription, "2025-01-10", 10, [line(plan, 10000)])
+    for begins, ends in (("2025-11-10", "2025-12-10"), ("2025-12-10", "2026-01-10")):
+        voided = {"paid_at": None, "voided_at": at(begins)}
+        book.bill(subscription, begins, [covering(line(plan, 10000), begins, ends)], status="void", transitions=voided)
+
+
+def setup_fee_in_trial(book: Book) -> None:
+    price = book.price("with_fee", "10000")
+    customer = book.case(
+        "with_fee",
+        "a fee paid at the start of a trial does not pay for the subscription: 0 until 10 March",
+        [("2025-02", "0"), ("2025-03", "100")],
+    )
+    plan = item("with_fee", price, since="2025-02-10")
+    trial = {"trial_start": at("2025-02-10"), "trial_end": at("2025-03-10")}
+    subscription = book.subscription(customer, [plan], "2025-02-10", **trial)
+    first = book.bill(
+        subscription, "2025-02-10", [covering(line(plan, 0), "2025-02-10", "2025-03-10")], "subscription_create"
+    )
+    fee = covering(line(plan, 50000), "2025-02-10", "2025-02-10") | {"id": "il_fee"}
+    fee["parent"] = {
+        "type": "invoice_item_details",
+        "invoice_item_details": {"invoice_item": "ii_fee", "proration": False, "subscription": subscription["id"]},
+        "subscription_item_details": None,
+    }
+    first["lines"]["data"].append(fee)
+    first |= {"total": 50000, "amount_paid": 50000}
+    book.renewals(subscription, "2025-03-10", 13, [line(plan, 10000)])
+
+
+def back_in_the_same_month(book: Book) -> None:
+    small, large = book.price("back_small", "10000"), book.price("back_large", "12000")
+    customer = book.case(
+        "back",
+        "$100 ends on 5 August, $120 begins on 20 August: expansion",
+        [("2025-01", "100"), ("2025-08", "120")],
+    )
+    plan, next_plan = item("back_small", small), item("back_large", large, since="2025-08-20")
+    ended = {"status": "canceled", "ended_at": at("2025-08-05"), "canceled_at": at("2025-08-05")}
+    first = book.subscription(customer, [plan], "2025-01-10", **ended)
+    book.renewals(first, "2025-01-10", 7, [line(plan, 10000)])
+    second = book.subscription(customer, [next_plan], "2025-08-20")
+    book.renewals(second, "2025-08-20", 7, [line(next_plan, 12000)])
