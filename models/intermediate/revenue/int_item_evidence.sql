@@ -19,7 +19,7 @@ grouped_lines as (
         period_started_at as effective_at,
         invoice_id,
         min(line_id) as source_id,
-        sum(quantity) as quantity
+        coalesce(sum(quantity), 1) as quantity
     from item_lines
     group by 1, 2, 3, 4, 5, 6, 7
 ),

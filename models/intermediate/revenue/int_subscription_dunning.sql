@@ -34,6 +34,7 @@ earliest as (
     select
         subscriptions.subscription_id,
         subscriptions.trial_ended_at,
+        subscriptions.pause_behavior,
         coalesce(ranked_states.known_at, {{ as_of() }}) as known_at,
         coalesce(ranked_states.status, subscriptions.status) as status
     from subscriptions
@@ -43,19 +44,20 @@ earliest as (
             and ranked_states.state_rank = 1
 ),
 
--- Stripe finalises a bill within hours, but keeps those of an unpaid subscription as drafts
+-- Stripe finalises a bill within hours, but keeps those of an unpaid subscription as drafts, also after it is cancelled
 owed as (
     select
         earliest.subscription_id,
         bills.created_at,
         case earliest.status
             when 'past_due' then bills.status = 'open' or coalesce(bills.paid_at >= earliest.known_at, false)
+            when 'canceled' then bills.status = 'draft' and earliest.pause_behavior is distinct from 'keep_as_draft'
             else bills.status = 'draft' or coalesce(bills.finalized_at > bills.created_at + interval '3 days', false)
         end as is_owed
     from earliest
     inner join bills on earliest.subscription_id = bills.subscription_id
     where
-        earliest.status in ('past_due', 'unpaid')
+        earliest.status in ('past_due', 'unpaid', 'canceled')
         and bills.created_at < earliest.known_at
 ),
 
@@ -86,11 +88,13 @@ inferred as (
             case when earliest.status = 'paused' then earliest.trial_ended_at else owed_since.effective_at end,
             earliest.known_at
         ) as effective_at,
-        earliest.status,
+        case earliest.status when 'canceled' then 'unpaid' else earliest.status end as status,
         earliest.known_at
     from earliest
     left join owed_since on earliest.subscription_id = owed_since.subscription_id
-    where earliest.status in ('past_due', 'unpaid', 'paused')
+    where
+        earliest.status in ('past_due', 'unpaid', 'paused')
+        or (earliest.status = 'canceled' and owed_since.effective_at is not null)
 ),
 
 points as (

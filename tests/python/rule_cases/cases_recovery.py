@@ -6,6 +6,7 @@ from tests.python.rule_cases.objects import Book, at, covering, item, line
 def add(book: Book) -> None:
     unpaid_then_paid(book)
     unpaid_seen_by_chance(book)
+    unpaid_then_cancelled(book)
     trial_without_a_card(book)
     trial_lengthened_after_payment(book)
     resumed_by_the_clock(book)
@@ -48,6 +49,22 @@ def unpaid_seen_by_chance(book: Book) -> None:
     drafts = {"paid_at": None, "finalized_at": None}
     book.renewals(subscription, "2025-11-10", 5, [line(plan, 10000)], status="draft", transitions=drafts)
     book.event(subscription, "2026-02-24", {"metadata": {"team": None}}, metadata={"team": "north"})
+
+
+def unpaid_then_cancelled(book: Book) -> None:
+    price = book.price("gave_up", "10000")
+    customer = book.case(
+        "gave_up",
+        "September failed, October and November stayed drafts, cancelled on 5 December: churn in October",
+        [("2025-01", "100"), ("2025-10", "0")],
+    )
+    plan = item("gave_up", price)
+    ended = {"status": "canceled", "ended_at": at("2025-12-05"), "canceled_at": at("2025-12-05")}
+    subscription = book.subscription(customer, [plan], "2025-01-10", **ended)
+    book.renewals(subscription, "2025-01-10", 8, [line(plan, 10000)])
+    book.renewals(subscription, "2025-09-10", 1, [line(plan, 10000)], status="open", transitions={"paid_at": None})
+    drafts = {"paid_at": None, "finalized_at": None}
+    book.renewals(subscription, "2025-10-10", 2, [line(plan, 10000)], status="draft", transitions=drafts)
 
 
 def trial_without_a_card(book: Book) -> None:
