@@ -6,6 +6,28 @@ coupons as (
     select * from {{ ref('stg_stripe__coupons') }}
 ),
 
+line_discounts as (
+    select
+        invoice_id,
+        amount_minor,
+        {{ explode('discount_amounts') }} as discount_amount
+    from {{ ref('stg_stripe__invoice_lines') }}
+    where not is_proration and amount_minor > 0
+),
+
+-- a deleted coupon is in no list, and Stripe does not expand those of items: what it took off, if off more than one bill
+billed as (
+    select
+        discount_amount.discount as discount_id,
+        cast(
+            round(100 * {{ divide_exact('sum(try_cast(discount_amount.amount as bigint))', 'sum(amount_minor)') }}, 2)
+            as decimal(9, 6)
+        ) as percent_off
+    from line_discounts
+    group by 1
+    having count(distinct invoice_id) > 1
+),
+
 described as (
     select
         discounts.discount_id,
@@ -15,12 +37,17 @@ described as (
         discounts.coupon_id,
         discounts.started_at,
         discounts.ended_at,
-        coalesce(try_cast(discounts.inline_coupon.percent_off as decimal(9, 6)), coupons.percent_off) as percent_off,
+        coalesce(
+            try_cast(discounts.inline_coupon.percent_off as decimal(9, 6)),
+            coupons.percent_off,
+            case when discounts.inline_coupon is null and coupons.coupon_id is null then billed.percent_off end
+        ) as percent_off,
         coalesce(try_cast(discounts.inline_coupon.amount_off as decimal(18, 0)), coupons.amount_off_minor) as amount_off_minor,
         coalesce(discounts.inline_coupon.duration, coupons.duration) as duration,
         coalesce(discounts.inline_coupon.applies_to.products, coupons.product_ids) as product_ids
     from discounts
     left join coupons on discounts.coupon_id = coupons.coupon_id
+    left join billed on discounts.discount_id = billed.discount_id
 )
 
 select

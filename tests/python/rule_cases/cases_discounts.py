@@ -14,6 +14,7 @@ def add(book: Book) -> None:
     larger_than_the_price(book)
     annual_amount_off(book)
     inclusive_tax_from_bills(book)
+    deleted_coupon(book)
 
 
 def amount_shared_by_two_items(book: Book) -> None:
@@ -149,6 +150,19 @@ def inclusive_tax_from_bills(book: Book) -> None:
         "tax_rate_details": {"tax_rate": "txr_1"},
     }
     book.renewals(subscription, "2025-01-10", 15, [taken(line(plan, 9900, taxes=[tax]), off, 990)], discounts=[off])
+
+
+def deleted_coupon(book: Book) -> None:
+    """No list holds the coupon, and the API does not expand an item's: its bills alone tell of 25 %."""
+    price = book.price("orphan", "10000")
+    customer = book.case("orphan", "$100 with 25 % off the item by a coupon deleted since", [("2025-01", "75")])
+    plan = item("orphan", price)
+    on = {"subscription": "sub_orphan_1", "subscription_item": plan["id"]}
+    off = discount("orphan", book.coupon("ORPHAN", percent_off=25), "2025-01-10", **on)
+    book.objects["coupons"].pop()
+    plan["discounts"] = [off]
+    subscription = book.subscription(customer, [plan], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 15, [taken(line(plan, 10000, discounts=[off]), off, 2500)])
 
 
 def taken(from_line: Json, off: Json, amount: int) -> Json:
