@@ -51,7 +51,7 @@ owed as (
         bills.created_at,
         case earliest.status
             when 'past_due' then bills.status = 'open' or coalesce(bills.paid_at >= earliest.known_at, false)
-            when 'canceled' then bills.status = 'draft' and earliest.pause_behavior is distinct from 'keep_as_draft'
+            when 'canceled' then bills.status = 'draft' and coalesce(earliest.pause_behavior, '') <> 'keep_as_draft'
             else bills.status = 'draft' or coalesce(bills.finalized_at > bills.created_at + interval '3 days', false)
         end as is_owed
     from earliest
