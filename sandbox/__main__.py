@@ -3,9 +3,11 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from sandbox.clock import Clock, moment
+from sandbox.faults.switches import SWITCHES, Faults
 from sandbox.ndjson import DataError
 from sandbox.server import ServeError, serve
 
@@ -17,7 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "serve":
-            serve(options.folder, options.host, options.port)
+            faults = Faults(seed=options.fault_seed, retry_after=options.retry_after, hold=options.hold)
+            faults.set(dict(options.fault))
+            serve(options.folder, options.host, options.port, clock=Clock(options.now), faults=faults)
         else:
             # Serving does not need the billing simulation, so only this command loads it.
             from sandbox.company import generate
@@ -44,6 +48,20 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
 
+    serving.add_argument("--now", type=_moment, metavar="TIME", help="the accounts' now, ISO 8601 (default: real time)")
+    serving.add_argument(
+        "--fault",
+        type=_fault,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="switch a fault on, may be repeated; "
+        + "; ".join(f"{name}: {meaning}" for name, meaning in SWITCHES.items()),
+    )
+    serving.add_argument("--fault-seed", type=int, default=0, help="same seed, same faults (default: %(default)s)")
+    serving.add_argument("--retry-after", type=float, default=1, metavar="SECONDS", help="what a 429 asks for")
+    serving.add_argument("--hold", type=float, default=100, metavar="SECONDS", help="how long a time-out holds on")
+
     generating = commands.add_parser("generate", help="write such a folder: a made-up company and its ground truth")
     generating.add_argument("folder", type=Path, metavar="DIR")
     generating.add_argument("--customers", type=_positive, default=500, help="default: %(default)s")
@@ -64,10 +82,18 @@ def _positive(text: str) -> int:
 def _moment(text: str) -> datetime:
     """An ISO 8601 moment; UTC where no offset is given."""
     try:
-        moment = datetime.fromisoformat(text)
+        return moment(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _fault(text: str) -> tuple[str, float]:
+    """`name=value`; whether there is such a switch is checked when it is set."""
+    name, _, value = text.partition("=")
+    try:
+        return name, float(value)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"not an ISO 8601 time: {text}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        raise argparse.ArgumentTypeError(f"must be NAME=VALUE with a number: {text}") from None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The sandbox as one web application: Stripe's paths and HubSpot's paths on the same address."""
 
+import logging
 import signal
 import socket
 import sys
@@ -10,9 +11,15 @@ from typing import NoReturn
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
+from starlette.types import ASGIApp
 
+from sandbox.clock import Clock
+from sandbox.control.app import control_app
+from sandbox.faults.middleware import FaultyNetwork
+from sandbox.faults.switches import Faults
+from sandbox.gates import Gates
 from sandbox.hubspot_api.app import hubspot_app
-from sandbox.ndjson import DataError
+from sandbox.state import Sandbox
 from sandbox.stripe_api.app import stripe_app
 
 
@@ -20,24 +27,16 @@ class ServeError(Exception):
     """The server cannot start. The message is one line."""
 
 
-def create_app(folder: Path) -> Starlette:
-    """The application over a folder with `stripe/` and `hubspot/`; objects are indexed now, read when asked for.
-
-    Raises DataError for a folder or a file that cannot be served.
-    """
-    if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder")
-    if not any((folder / vendor).is_dir() for vendor in ("stripe", "hubspot")):
-        raise DataError(f"{folder}: has neither a folder stripe/ nor a folder hubspot/")
-    return Starlette(
-        routes=[
-            Mount("/v1", stripe_app(folder / "stripe")),
-            Mount("/crm", hubspot_app(folder / "hubspot")),
-        ]
+def create_app(sandbox: Sandbox) -> Starlette:
+    """The application over a sandbox: both vendors' paths on one address, and the control of what they serve."""
+    vendors: ASGIApp = Starlette(
+        routes=[Mount("/v1", stripe_app(sandbox.stripe)), Mount("", hubspot_app(sandbox.hubspot))]
     )
+    vendors = Gates(FaultyNetwork(vendors, sandbox.faults, sandbox.clock, sandbox.touch), sandbox)
+    return Starlette(routes=[Mount("/_sandbox", control_app(sandbox)), Mount("", vendors)])
 
 
-def serve(folder: Path, host: str, port: int) -> None:
+def serve(folder: Path, host: str, port: int, *, clock: Clock | None = None, faults: Faults | None = None) -> None:
     """Serve until SIGTERM or SIGINT. Prints one line with the base addresses as soon as requests are answered.
 
     Port 0 takes a free one. Raises DataError or ServeError instead of starting.
@@ -46,10 +45,12 @@ def serve(folder: Path, host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
     listener = _listener(host, port)
-    app = create_app(folder)
+    app = create_app(Sandbox(folder, clock, faults))
     shown_host, bound_port = listener.getsockname()[:2]
     address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{bound_port}"
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, date_header=False, timeout_graceful_shutdown=2)
+    # Answers that are broken off on purpose are no news.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing response" not in record.msg)
     _Server(config, f"Sandbox ready: Stripe at {address}, HubSpot at {address}").run(sockets=[listener])
 
 

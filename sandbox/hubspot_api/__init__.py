@@ -1,1 +1,1 @@
-"""The part of the HubSpot CRM API that reads: object pages, search, batch reads, associations, account data, errors."""
+"""The part of the HubSpot API that reads: CRM pages, search, batches, associations, account data, marketing, errors."""

@@ -1,6 +1,4 @@
-"""The HubSpot CRM API as an ASGI app, to be mounted at /crm."""
-
-from pathlib import Path
+"""The HubSpot API as an ASGI app, to be mounted at the root."""
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -10,21 +8,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox.hubspot_api.account import Account
 from sandbox.hubspot_api.endpoints import Endpoints
 from sandbox.hubspot_api.errors import HubSpotError, not_authenticated, not_found
-from sandbox.hubspot_api.paths import PATHS
+from sandbox.hubspot_api.marketing import Marketing
+from sandbox.hubspot_api.paths import ANALYTICS, PATHS
 from sandbox.ndjson import DataError, encode
 
 REFUSED_TOKEN = "wrong"
 
 
-def hubspot_app(folder: Path) -> Starlette:
-    """Serve `folder` (the `hubspot` folder of NDJSON files). Raises DataError if it cannot be served."""
-    api = Endpoints(folder)
-    routes: list[Route] = []
+def hubspot_app(account: Account) -> Starlette:
+    """Serve an account."""
+    api, marketing = Endpoints(account), Marketing(account)
+    routes = [Route(ANALYTICS, marketing.sources)]
     for paths in PATHS.values():
         objects, owners, pipelines = paths["objects"], paths["owners"], paths["pipelines"]
         properties, associations = paths["properties"], paths["associations"]
+        emails, campaigns, forms, events = (paths[name] for name in ("emails", "campaigns", "forms", "events"))
         routes += [
             Route(objects, api.objects),
             Route(f"{objects}/search", api.search, methods=["POST"]),
@@ -39,6 +40,19 @@ def hubspot_app(folder: Path) -> Starlette:
             Route(properties, api.properties),
             Route(f"{properties}/{{name}}", api.property),
             Route(f"{associations}/batch/read", api.associations, methods=["POST"]),
+            Route(emails, marketing.emails),
+            Route(f"{emails}/", marketing.emails),
+            Route(f"{emails}/{{id}}", marketing.email),
+            Route(campaigns, marketing.campaigns),
+            Route(f"{campaigns}/", marketing.campaigns),
+            Route(f"{campaigns}/{{id}}", marketing.campaign),
+            Route(f"{campaigns}/{{id}}/budget/totals", marketing.budget),
+            Route(forms, marketing.forms),
+            Route(f"{forms}/", marketing.forms),
+            Route(f"{forms}/{{id}}", marketing.form),
+            Route(events, marketing.events),
+            Route(f"{events}/", marketing.events),
+            Route(f"{events}/event-types", marketing.event_types),
         ]
     return Starlette(
         routes=routes,

@@ -7,7 +7,7 @@ import msgspec
 
 from sandbox.hubspot_api.errors import invalid
 from sandbox.hubspot_api.objects import ObjectType
-from sandbox.hubspot_api.store import id_order
+from sandbox.hubspot_api.values import id_order
 from sandbox.ndjson import NdjsonFile
 
 MAX_INPUTS = 1000
@@ -60,11 +60,27 @@ class Associations:
         self._links: dict[tuple[str, str], Links] = {}
         for path in sorted(folder.glob("associations_*_*.ndjson")):
             _, source, target = path.stem.split("_", 2)
-            forward = self._links.setdefault((source, target), {})
-            backward = self._links.setdefault((target, source), {})
             for _, _, line in NdjsonFile(path).rows(_line_decoder):
-                forward.setdefault(line.source, {})[line.target] = line.types
-                backward.setdefault(line.target, {})[line.source] = tuple(map(_seen_from_other_side, line.types))
+                self.link(source, line.source, target, line.target, line.types)
+
+    def link(self, source: str, one: str, target: str, other: str, types: tuple[AssociationType, ...]) -> None:
+        """Associate two objects, named by the plurals of their types and their ids; replaces what links them."""
+        self._links.setdefault((source, target), {}).setdefault(one, {})[other] = types
+        mirrored = tuple(map(_seen_from_other_side, types))
+        self._links.setdefault((target, source), {}).setdefault(other, {})[one] = mirrored
+
+    def unlink(self, source: str, one: str, target: str, other: str) -> None:
+        """Take the association of two objects away."""
+        self._links.get((source, target), {}).get(one, {}).pop(other, None)
+        self._links.get((target, source), {}).get(other, {}).pop(one, None)
+
+    def move(self, source: str, old: str, new: str) -> None:
+        """Give the associations of one object to another of its type."""
+        for near, far in list(self._links):
+            if near == source:
+                for other, types in list(self._links[near, far].get(old, {}).items()):
+                    self.unlink(source, old, far, other)
+                    self.link(source, new, far, other, types)
 
     def of(
         self, source: ObjectType, record_id: str, target: ObjectType

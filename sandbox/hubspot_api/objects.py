@@ -13,12 +13,20 @@ class ObjectType:
     type_id: str
     # Returned when a request names no properties.
     default_properties: tuple[str, ...]
-    modified_property: str
+    modified_property: str = "hs_lastmodifieddate"
+    created_property: str = "createdate"
 
     @property
     def always(self) -> tuple[str, ...]:
         """Returned whatever a request names."""
-        return ("createdate", "hs_object_id", self.modified_property)
+        return (self.created_property, "hs_object_id", self.modified_property)
+
+
+_ACTIVITY_PROPERTIES = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
+
+
+def _activity(plural: str, singular: str, type_id: str) -> ObjectType:
+    return ObjectType(plural, singular, type_id, _ACTIVITY_PROPERTIES, created_property="hs_createdate")
 
 
 OBJECT_TYPES: Mapping[str, ObjectType] = {
@@ -36,7 +44,6 @@ OBJECT_TYPES: Mapping[str, ObjectType] = {
             "company",
             "0-2",
             ("createdate", "domain", "hs_lastmodifieddate", "hs_object_id", "name"),
-            "hs_lastmodifieddate",
         ),
         ObjectType(
             "deals",
@@ -52,14 +59,27 @@ OBJECT_TYPES: Mapping[str, ObjectType] = {
                 "hs_object_id",
                 "pipeline",
             ),
-            "hs_lastmodifieddate",
         ),
+        ObjectType(
+            "line_items",
+            "line_item",
+            "0-8",
+            ("amount", "createdate", "hs_lastmodifieddate", "hs_object_id", "hs_product_id", "quantity"),
+        ),
+        _activity("leads", "lead", "0-136"),
+        _activity("meetings", "meeting_event", "0-47"),
+        _activity("calls", "call", "0-48"),
+        _activity("emails", "email", "0-49"),
+        _activity("tasks", "task", "0-27"),
+        _activity("feedback_submissions", "feedback_submission", "0-19"),
     )
 }
 
 _BY_NAME = {name: kind for kind in OBJECT_TYPES.values() for name in (kind.plural, kind.singular, kind.type_id)}
 
-_DATETIME_NAMES = frozenset({"createdate", "lastmodifieddate", "hs_lastmodifieddate", "closedate", "hs_createdate"})
+_DATETIME_NAMES = frozenset(
+    {"createdate", "lastmodifieddate", "hs_lastmodifieddate", "closedate", "hs_createdate", "hs_timestamp"}
+)
 _DATETIME_PREFIXES = ("hs_v2_date_entered_", "hs_v2_date_exited_", "hs_date_entered_", "hs_date_exited_")
 _NUMBER_NAMES = frozenset({"amount", "hs_object_id", "hs_deal_stage_probability", "associatedcompanyid"})
 _BOOLEAN_NAMES = frozenset({"hs_is_closed", "hs_is_closed_won", "hs_is_closed_lost"})

@@ -2,20 +2,29 @@
 
 from collections.abc import Mapping
 
-# Below /crm. What each resource is called does not change between the two.
+# What each resource is called does not change between the two. The analytics reports have no dated path.
 PATHS: Mapping[str, Mapping[str, str]] = {
     "v3": {
-        "objects": "/v3/objects/{type}",
-        "owners": "/v3/owners",
-        "pipelines": "/v3/pipelines/{type}",
-        "properties": "/v3/properties/{type}",
-        "associations": "/v4/associations/{type}/{to}",
+        "objects": "/crm/v3/objects/{type}",
+        "owners": "/crm/v3/owners",
+        "pipelines": "/crm/v3/pipelines/{type}",
+        "properties": "/crm/v3/properties/{type}",
+        "associations": "/crm/v4/associations/{type}/{to}",
+        "emails": "/marketing/v3/emails",
+        "campaigns": "/marketing/v3/campaigns",
+        "forms": "/marketing/v3/forms",
+        "events": "/events/v3/events",
     },
     "2026-09": {
-        "objects": "/objects/2026-09/{type}",
-        "owners": "/owners/2026-09",
-        "pipelines": "/pipelines/2026-09/{type}",
-        "properties": "/properties/2026-09/{type}",
-        "associations": "/associations/2026-09/{type}/{to}",
+        "objects": "/crm/objects/2026-09/{type}",
+        "owners": "/crm/owners/2026-09",
+        "pipelines": "/crm/pipelines/2026-09/{type}",
+        "properties": "/crm/properties/2026-09/{type}",
+        "associations": "/crm/associations/2026-09/{type}/{to}",
+        "emails": "/marketing/emails/2026-09",
+        "campaigns": "/marketing/campaigns/2026-09",
+        "forms": "/marketing/forms/2026-09",
+        "events": "/events/event-occurrences/2026-09",
     },
 }
+ANALYTICS = "/analytics/v2/reports/sources/{period}"

@@ -8,8 +8,8 @@ import msgspec
 
 from sandbox.hubspot_api.errors import invalid
 from sandbox.hubspot_api.objects import property_type
-from sandbox.hubspot_api.store import Records, id_order
-from sandbox.hubspot_api.values import comparable
+from sandbox.hubspot_api.store import Records
+from sandbox.hubspot_api.values import comparable, id_order
 
 # Limits of the real API, https://developers.hubspot.com/docs/guides/api/crm/search
 MAX_PAGE = 200
@@ -66,8 +66,9 @@ class SearchPage(NamedTuple):
 def search(records: Records, request: SearchRequest) -> SearchPage:
     """Search the records that are not archived. Raises HubSpotError for what the real API refuses."""
     limit, offset = _paging(request)
+    records.index.settle()
     # The matches are kept with the records, so that paging through them costs a slice a page.
-    matches = records.remembered(
+    matches = records.index.remembered(
         msgspec.json.encode((request.filter_groups, request.query, request.sorts)), lambda: _matches(records, request)
     )
     end = offset + limit
@@ -77,7 +78,7 @@ def search(records: Records, request: SearchRequest) -> SearchPage:
 def _matches(records: Records, request: SearchRequest) -> list[int]:
     keep = _any_group(records, request.filter_groups or [])
     text = _contains_text(records, request.query)
-    found = [position for position in records.live if keep(position) and text(position)]
+    found = [position for position in records.index.listed() if keep(position) and text(position)]
     _sort(records, found, request.sorts or [])
     return found
 
@@ -116,9 +117,9 @@ def _test(records: Records, condition: SearchFilter) -> Test:
     name = condition.property_name
     if name not in records.property_names:
         raise invalid(f"There was a problem with the request: property '{name}' does not exist")
-    column = records.column(name)
+    column = records.index.column(name)
     kind = property_type(name)
-    values = records.comparables(name)
+    values = records.index.comparables(name)
 
     def comparison(holds: Callable[[Any], bool]) -> Test:
         def test(position: int) -> bool:
@@ -185,7 +186,7 @@ def _contains_text(records: Records, query: str | None) -> Test:
     """Full-text search over the default properties."""
     if not query:
         return _keep_all
-    columns = [records.column(name) for name in records.kind.default_properties]
+    columns = [records.index.column(name) for name in records.kind.default_properties]
     wanted = query.lower()
     return lambda position: any(wanted in (column[position] or "").lower() for column in columns)
 
@@ -194,7 +195,7 @@ def _sort(records: Records, positions: list[int], sorts: Sequence[Sort | str]) -
     """Sort in place: by the property given, else oldest first; equal ones by id, those without a value last."""
     if len(sorts) > 1:
         raise invalid("Only one sort is supported")
-    name, descending = "createdate", False
+    name, descending = records.kind.created_property, False
     for sort in sorts:
         if isinstance(sort, Sort):
             name, descending = sort.property_name, sort.direction.upper() == "DESCENDING"
@@ -205,7 +206,7 @@ def _sort(records: Records, positions: list[int], sorts: Sequence[Sort | str]) -
     if name == "hs_object_id":
         positions.sort(key=lambda position: id_order(records.ids[position]), reverse=descending)
         return
-    values: list[Any] = records.comparables(name)
+    values: list[Any] = records.index.comparables(name)
     with_value = [position for position in positions if values[position] is not None]
     with_value.sort(key=values.__getitem__, reverse=descending)
     positions[:] = with_value + [position for position in positions if values[position] is None]

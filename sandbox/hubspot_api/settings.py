@@ -7,7 +7,8 @@ import msgspec
 
 from sandbox.hubspot_api.errors import not_found
 from sandbox.hubspot_api.objects import ObjectType, property_type
-from sandbox.hubspot_api.store import Records, id_order
+from sandbox.hubspot_api.shelf import Shelf
+from sandbox.hubspot_api.store import Records
 from sandbox.ndjson import NdjsonFile
 
 _object_decoder = msgspec.json.Decoder(dict[str, Any])
@@ -25,7 +26,7 @@ class AccountSettings:
     """The account's small files, held in memory."""
 
     def __init__(self, folder: Path) -> None:
-        self._owners = sorted(_load(folder / "owners.ndjson"), key=lambda owner: id_order(owner["id"]))
+        self.owner_shelf = Shelf(folder / "owners.ndjson")
         self._pipelines = {"deals": _load(folder / "deal_pipelines.ndjson")}
         self._lifecycle_stages = _load(folder / "lifecycle_stages.ndjson")
 
@@ -35,19 +36,18 @@ class AccountSettings:
         """A page of owners, ascending by id, and where the next one begins."""
         matching = [
             owner
-            for owner in self._owners
+            for owner in self.owner_shelf
             if owner.get("archived", False) == archived
             and (email is None or (owner.get("email") or "").lower() == email.lower())
-            and (after is None or id_order(owner["id"]) > id_order(after))
         ]
-        return matching[:limit], matching[limit - 1]["id"] if len(matching) > limit else None
+        return self.owner_shelf.page(matching, after, limit)
 
     def owner(self, owner_id: str, *, archived: bool) -> dict[str, Any]:
         """One owner; raises 404."""
-        for owner in self._owners:
-            if owner["id"] == owner_id and owner.get("archived", False) == archived:
-                return owner
-        raise not_found()
+        owner = self.owner_shelf.find(owner_id)
+        if owner is None or owner.get("archived", False) != archived:
+            raise not_found()
+        return owner
 
     def pipelines(self, kind: ObjectType) -> list[dict[str, Any]]:
         """The pipelines of an object type, with their stages."""

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Comparable = Decimal | str
+IdOrder = tuple[int, str]
 
 
 def comparable(value: object, kind: str) -> Comparable | None:
@@ -31,3 +32,8 @@ def _milliseconds(text: str) -> Decimal | None:
         return None
     since = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH
     return Decimal(since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000)
+
+
+def id_order(record_id: str) -> IdOrder:
+    """Ids ascend as the numbers that they are; what is no number stands at the end, by its text."""
+    return (int(record_id), "") if record_id.isdecimal() else (2**63, record_id)

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import secrets
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.ndjson import DataError, decode, encode
 from sandbox.stripe_api.account import Account
-from sandbox.stripe_api.catalog import RESOURCES, Resource
+from sandbox.stripe_api.catalog import BY_PATH, RESOURCES, Resource
 from sandbox.stripe_api.errors import (
     StripeError,
     missing_key,
@@ -23,21 +22,24 @@ from sandbox.stripe_api.errors import (
     unknown_url,
     wrong_key,
 )
+from sandbox.stripe_api.events import API_VERSION
 from sandbox.stripe_api.expand import expand_tree
 from sandbox.stripe_api.listing import PAGING, list_page, page
+from sandbox.stripe_api.meters import summary_query
 from sandbox.stripe_api.params import Params
 
-# The version that answers when a request names none; the shape of the objects is the folder's, whatever is asked.
-API_VERSION = "2026-05-27.dahlia"
 KEY_PREFIXES = ("sk_", "rk_")
 
 
-def stripe_app(folder: Path) -> Starlette:
-    """Serve `folder` (the `stripe` folder of NDJSON files). Raises DataError if it cannot be served."""
-    api = _Api(Account(folder))
+def stripe_app(account: Account) -> Starlette:
+    """Serve an account."""
+    api = _Api(account)
     return Starlette(
         routes=[
             Route("/subscription_items", api.subscription_items),
+            Route("/billing/{billing}", api.list),
+            Route("/billing/{billing}/{id}", api.retrieve),
+            Route("/billing/meters/{id}/event_summaries", api.event_summaries),
             Route("/{resource}", api.list),
             Route("/{resource}/{id}", api.retrieve),
             Route("/{resource}/{id}/{nested}", api.nested),
@@ -63,10 +65,10 @@ class _Api:
         resource = _resource(request)
         params = Params(request.url.query)
         found = list_page(self._account, resource, params)
-        shaper = self._account.shaper(resource.kind, expand_tree(params.texts("expand"), resource.kind, in_list=True))
+        tree = expand_tree(params.texts("expand"), resource.kind, in_list=True)
         collection = self._account.collections[resource.name]
-        items = [shaper.render(collection.read(rank)) for rank in found.positions]
-        return _list_response(items, found.has_more, f"/v1/{resource.name}")
+        items = [self._account.show(resource, tree, collection.read(rank)) for rank in found.positions]
+        return _list_response(items, found.has_more, f"/v1/{resource.path}")
 
     async def retrieve(self, request: Request) -> Response:
         """GET /v1/{resource}/{id}; of a deleted object what is left of it."""
@@ -75,7 +77,7 @@ class _Api:
         params.only("expand")
         tree = expand_tree(params.texts("expand"), resource.kind, in_list=False)
         stored = self._stored(resource, request.path_params["id"])
-        return _json(self._account.shaper(resource.kind, tree).render(stored))
+        return _json(self._account.show(resource, tree, stored))
 
     async def nested(self, request: Request) -> Response:
         """GET /v1/{resource}/{id}/lines: the whole of a list that is cut where it stands inside its object."""
@@ -85,8 +87,8 @@ class _Api:
             raise unknown_url(request.method, request.url.path)
         params = Params(request.url.query)
         params.only(*PAGING)
-        object_id = request.path_params["id"]
-        return self._nested_page(self._stored(resource, object_id), field, params, request.url.path)
+        stored = self._account.older_shape.of(resource.name, self._stored(resource, request.path_params["id"]))
+        return self._nested_page(stored, field, params, request.url.path)
 
     async def subscription_items(self, request: Request) -> Response:
         """GET /v1/subscription_items?subscription=..."""
@@ -97,13 +99,25 @@ class _Api:
             raise StripeError(
                 400, "Missing required param: subscription.", code="parameter_missing", param="subscription"
             )
-        stored = self._account.collections["subscriptions"].find(subscription)
+        stored = self._account.find(RESOURCES["subscriptions"], subscription)
         if stored is None:
             raise no_such("subscription", subscription, param="subscription", status=400)
+        stored = self._account.older_shape.of("subscriptions", stored)
         return self._nested_page(stored, "items", params, request.url.path)
 
+    async def event_summaries(self, request: Request) -> Response:
+        """GET /v1/billing/meters/{id}/event_summaries?customer=...&start_time=...&end_time=..."""
+        params = Params(request.url.query)
+        params.only(*PAGING, "customer", "start_time", "end_time", "value_grouping_window")
+        meter = decode(self._stored(RESOURCES["billing_meters"], request.path_params["id"]))
+        summaries = self._account.meter_events.summaries(meter, summary_query(params))
+        position_of = {summary["id"]: position for position, summary in enumerate(summaries)}.get
+        found = page(params, "billing.meter_event_summary", position_of, range(len(summaries)))
+        items = [encode(summaries[position]) for position in found.positions]
+        return _list_response(items, found.has_more, request.url.path)
+
     def _stored(self, resource: Resource, object_id: str) -> bytes:
-        stored = self._account.collections[resource.name].find(object_id)
+        stored = self._account.find(resource, object_id)
         if stored is None:
             raise no_such(resource.kind, object_id)
         return stored
@@ -160,7 +174,8 @@ def _refusal(authorization: str | None) -> StripeError | None:
 
 
 def _resource(request: Request) -> Resource:
-    resource = RESOURCES.get(request.path_params["resource"])
+    names = request.path_params
+    resource = BY_PATH.get(f"billing/{names['billing']}" if "billing" in names else names["resource"])
     if resource is None:
         raise unknown_url(request.method, request.url.path)
     return resource

@@ -48,13 +48,23 @@ Filter = Equal | AnyOf | EventType | Pending | SubscriptionStatus
 
 @dataclass(frozen=True)
 class Resource:
-    """A list endpoint. `name` is both the path's end and the file's stem; `kind` is what an object calls itself."""
+    """A list endpoint. `name` is the file's stem and, unless `path` differs, the path's end.
+
+    `kind` is what an object calls itself.
+    """
 
     name: str
     kind: str
     filters: Mapping[str, Filter] = field(default_factory=dict)
     # A field holding a list that has an endpoint of its own below the object.
     nested: str | None = None
+    at: str | None = None
+    by_created: bool = True
+
+    @property
+    def path(self) -> str:
+        """The path below /v1."""
+        return self.at or self.name
 
 
 ENDED_STATUSES = ("canceled", "incomplete_expired")
@@ -72,9 +82,11 @@ SUBSCRIPTION_STATUSES = (
 )
 
 _ACTIVE = Equal(("active",), boolean=True)
+_CHARGE = Equal(("charge",), names="charges")
 _CURRENCY = Equal(("currency",))
 _CUSTOMER = Equal(("customer",), names="customers")
 _INVOICE = Equal(("invoice",), names="invoices")
+_PAYMENT_INTENT = Equal(("payment_intent",))
 _COLLECTION = Equal(("collection_method",), choices=("charge_automatically", "send_invoice"))
 
 RESOURCES: Mapping[str, Resource] = {
@@ -90,10 +102,18 @@ RESOURCES: Mapping[str, Resource] = {
                 "type": Equal(("type",)),
             },
         ),
-        Resource("charges", "charge", {"customer": _CUSTOMER}),
+        Resource(
+            "billing_meters",
+            "billing.meter",
+            {"status": Equal(("status",), choices=("active", "inactive"))},
+            at="billing/meters",
+            by_created=False,
+        ),
+        Resource("charges", "charge", {"customer": _CUSTOMER, "payment_intent": _PAYMENT_INTENT}),
         Resource("coupons", "coupon"),
         Resource("credit_notes", "credit_note", {"customer": _CUSTOMER, "invoice": _INVOICE}, nested="lines"),
         Resource("customers", "customer", {"email": Equal(("email",))}),
+        Resource("disputes", "dispute", {"charge": _CHARGE, "payment_intent": _PAYMENT_INTENT}),
         Resource("events", "event", {"type": EventType(), "types": AnyOf(("type",))}),
         Resource(
             "invoiceitems",
@@ -114,6 +134,14 @@ RESOURCES: Mapping[str, Resource] = {
             nested="lines",
         ),
         Resource(
+            "payouts",
+            "payout",
+            {
+                "destination": Equal(("destination",)),
+                "status": Equal(("status",), choices=("canceled", "failed", "in_transit", "paid", "pending")),
+            },
+        ),
+        Resource(
             "prices",
             "price",
             {
@@ -125,11 +153,24 @@ RESOURCES: Mapping[str, Resource] = {
             },
         ),
         Resource("products", "product", {"active": _ACTIVE, "ids": AnyOf(("id",))}),
+        Resource(
+            "promotion_codes",
+            "promotion_code",
+            {
+                "active": _ACTIVE,
+                "code": Equal(("code",)),
+                "coupon": Equal(("promotion.coupon", "coupon"), names="coupons"),
+                "customer": _CUSTOMER,
+            },
+        ),
+        Resource("refunds", "refund", {"charge": _CHARGE, "payment_intent": _PAYMENT_INTENT}),
         Resource("subscription_schedules", "subscription_schedule", {"customer": _CUSTOMER}),
         Resource(
             "subscriptions",
             "subscription",
             {"collection_method": _COLLECTION, "customer": _CUSTOMER, "status": SubscriptionStatus()},
         ),
+        Resource("tax_rates", "tax_rate", {"active": _ACTIVE, "inclusive": Equal(("inclusive",), boolean=True)}),
     )
 }
+BY_PATH: Mapping[str, Resource] = {resource.path: resource for resource in RESOURCES.values()}

@@ -19,7 +19,7 @@ from sandbox.stripe_api.catalog import (
     SubscriptionStatus,
 )
 from sandbox.stripe_api.errors import invalid, no_such
-from sandbox.stripe_api.params import Params
+from sandbox.stripe_api.params import Params, Window
 
 PAGING = ("limit", "starting_after", "ending_before", "expand")
 
@@ -39,11 +39,19 @@ class Page(NamedTuple):
 
 def list_page(account: Account, resource: Resource, params: Params) -> Page:
     """The page of a resource's list that the parameters ask for, as ranks in its collection."""
-    params.only(*PAGING, "created", *resource.filters)
+    params.only(*PAGING, *(("created",) if resource.by_created else ()), *resource.filters)
     collection = account.collections[resource.name]
     tests = [test for name in resource.filters if (test := _test(account, resource, name, params)) is not None]
-    candidates = collection.ranks_created(params.window("created"))
-    return page(params, resource.kind, collection.rank.get, candidates, lambda rank: all(test(rank) for test in tests))
+    existing = collection.ranks_created(account.existing(resource))
+    window = params.window("created") if resource.by_created else Window()
+    wanted = collection.ranks_created(window)
+    candidates = range(max(existing.start, wanted.start), min(existing.stop, wanted.stop))
+
+    def position_of(object_id: str) -> int | None:
+        rank = collection.rank.get(object_id)
+        return rank if rank in existing else None
+
+    return page(params, resource.kind, position_of, candidates, lambda rank: all(test(rank) for test in tests))
 
 
 def page(

@@ -89,6 +89,7 @@ SCHEMAS: Mapping[str, Fields] = {
         "promotion_code": Ref("promotion_code"),
         "source": Group({"coupon": Ref("coupon")}),
     },
+    "dispute": {"charge": Ref("charge"), "payment_intent": Ref("payment_intent")},
     "event": {},
     "invoice": {
         **_PAYMENT_DEFAULTS,
@@ -126,9 +127,30 @@ SCHEMAS: Mapping[str, Fields] = {
         "subscription": Ref("subscription"),
         "taxes": _TAXES,
     },
+    "payout": {
+        "application_fee": Ref("application_fee"),
+        "balance_transaction": Ref("balance_transaction"),
+        "destination": Ref(),
+        "failure_balance_transaction": Ref("balance_transaction"),
+        "original_payout": Ref("payout"),
+        "reversed_by": Ref("payout"),
+    },
     "plan": {"product": Ref("product"), "tiers": Hidden()},
     "price": {"currency_options": Hidden(), "product": Ref("product"), "tiers": Hidden()},
     "product": {"default_price": Ref("price"), "tax_code": Ref("tax_code")},
+    "promotion_code": {
+        "coupon": Child("coupon"),
+        "customer": Ref("customer"),
+        "promotion": Group({"coupon": Ref("coupon")}),
+    },
+    "refund": {
+        "balance_transaction": Ref("balance_transaction"),
+        "charge": Ref("charge"),
+        "customer": Ref("customer"),
+        "failure_balance_transaction": Ref("balance_transaction"),
+        "payment_intent": Ref("payment_intent"),
+        "payment_method": Ref("payment_method"),
+    },
     "subscription": {
         **_PAYMENT_DEFAULTS,
         "customer": Ref("customer"),

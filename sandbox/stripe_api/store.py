@@ -52,35 +52,88 @@ class Collection:
         # Later lines first; the sort is stable, so this stays the order within a second.
         self.ids = list(reversed(listed))
         self.ids.sort(key=lambda object_id: -created[listed[object_id]])
-        self.rank = {object_id: rank for rank, object_id in enumerate(self.ids)}
+        # The keys are always right, the ranks only while nothing has moved since they were counted.
+        self._rank = {object_id: rank for rank, object_id in enumerate(self.ids)}
+        self._moved = False
         lines = [listed[object_id] for object_id in self.ids]
         # Negated, so that they ascend with the rank and can be bisected.
         self._negated_created = array("q", (-created[line] for line in lines))
         self._offsets = array("Q", (offsets[line] for line in lines))
         self._lengths = array("L", (lengths[line] for line in lines))
         self._columns: dict[tuple[str, ...], list[Any]] = {}
+        # What has changed since the file was indexed, by id.
+        self._changed: dict[str, bytes] = {}
+        self._stubs: dict[str, bytes] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def __contains__(self, object_id: str) -> bool:
-        return object_id in self.rank or object_id in self._deleted
+        return object_id in self._rank or self.is_deleted(object_id)
+
+    @property
+    def rank(self) -> dict[str, int]:
+        """The place of every listed object by id."""
+        if self._moved:
+            self._rank = {object_id: rank for rank, object_id in enumerate(self.ids)}
+            self._moved = False
+        return self._rank
+
+    def put(self, object_id: str, created: int, content: bytes) -> None:
+        """Add an object, or replace the one that is there. A new one stands before others of its second."""
+        if object_id in self._rank:
+            if self._negated_created[self.rank[object_id]] == -created:
+                self._changed[object_id] = content
+                self._columns.clear()
+                return
+            self.remove(object_id)
+        self._deleted.pop(object_id, None)
+        self._stubs.pop(object_id, None)
+        place = bisect_left(self._negated_created, -created)
+        self.ids.insert(place, object_id)
+        self._negated_created.insert(place, -created)
+        self._offsets.insert(place, 0)
+        self._lengths.insert(place, 0)
+        self._changed[object_id] = content
+        self._rank[object_id] = place
+        self._moved = True
+        self._columns.clear()
+
+    def remove(self, object_id: str, stub: bytes | None = None) -> None:
+        """Take an object off the lists; the stub is what retrieving it gives from now on, None that there is none."""
+        place = self.rank.pop(object_id)
+        for column in (self.ids, self._negated_created, self._offsets, self._lengths):
+            del column[place]
+        self._changed.pop(object_id, None)
+        if stub is not None:
+            self._stubs[object_id] = stub
+        self._moved = True
+        self._columns.clear()
 
     def read(self, rank: int) -> bytes:
         """The stored bytes of the object at a rank."""
+        changed = self._changed.get(self.ids[rank]) if self._changed else None
+        if changed is not None:
+            return changed
         return self._file.read(Span(self._offsets[rank], self._lengths[rank]))
 
     def find(self, object_id: str) -> bytes | None:
         """The stored bytes of an object, a deleted one's stub too."""
-        rank = self.rank.get(object_id)
-        if rank is not None:
-            return self.read(rank)
+        if object_id in self._rank:
+            # Ranks may have to be counted anew, which what has changed can be read without.
+            return self._changed.get(object_id) or self.read(self.rank[object_id])
+        if object_id in self._stubs:
+            return self._stubs[object_id]
         span = self._deleted.get(object_id)
         return None if span is None else self._file.read(span)
 
     def is_deleted(self, object_id: str) -> bool:
         """Whether only a stub is left of the object."""
-        return object_id in self._deleted
+        return object_id in self._deleted or object_id in self._stubs
+
+    def created(self, rank: int) -> int:
+        """When the object at a rank was created, in seconds."""
+        return -self._negated_created[rank]
 
     def ranks_created(self, window: Window) -> range:
         """The ranks of what was created within a window of seconds."""

@@ -3,15 +3,34 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 STOP_SECONDS = 10
 
-StartSandbox = Callable[[Path], str]
+
+class StartSandbox(Protocol):
+    """Starts a sandbox on a folder, with options of its command line; gives its base address."""
+
+    def __call__(self, folder: Path, *options: str) -> str: ...
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of tests that take minutes."""
+    config.addinivalue_line("markers", "slow: takes minutes; left out unless asked for with `-m slow`")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave slow tests out unless a marker expression says otherwise."""
+    if config.getoption("-m"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("slow")]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +41,9 @@ def sandbox_server() -> Iterator[StartSandbox]:
     """
     servers: list[subprocess.Popen[str]] = []
 
-    def start(folder: Path) -> str:
+    def start(folder: Path, *options: str) -> str:
         server = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "serve", str(folder), "--port", "0"],
+            [sys.executable, "-m", "sandbox", "serve", str(folder), "--port", "0", *options],
             cwd=REPOSITORY,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -73,7 +73,7 @@ def test_merges_that_go_round_in_circles_end(tmp_path: Path) -> None:
 def test_an_id_given_twice_is_the_later_line(tmp_path: Path) -> None:
     found = records(tmp_path, contact("1", email="old@x.example"), contact("1", email="new@x.example"))
     assert len(found.ids) == 1
-    assert found.column("email") == ["new@x.example"]
+    assert found.index.column("email") == ["new@x.example"]
 
 
 def test_a_bad_line_is_named(tmp_path: Path) -> None:
