@@ -9,11 +9,11 @@ export DBT_PROFILES_DIR := dbt_project
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test setup ui scenarios explain lint bench lock clean help
+.PHONY: run test setup ui scenarios explain erase lint bench bench-extract test-raw lock clean help
 .DEFAULT_GOAL := help
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: $(SETUP) ## materialise everything and print the headline
 	@$(BIN)/python -m orchestration.run
@@ -34,6 +34,10 @@ explain: $(SETUP) ## where a customer's figures come from: make explain CUSTOMER
 	@test -n "$(CUSTOMER)" || { echo "revfunnel: say which customer: make explain CUSTOMER=cus_..." >&2; exit 1; }
 	@$(BIN)/python -m orchestration.explain $(CUSTOMER)
 
+erase: $(SETUP) ## blank a person's data in every stored version: make erase CUSTOMER=cus_... (or a HubSpot id)
+	@test -n "$(CUSTOMER)" || { echo "revfunnel: say whom: make erase CUSTOMER=cus_... (or a HubSpot id)" >&2; exit 1; }
+	@$(BIN)/python -m orchestration.erase $(CUSTOMER)
+
 lint: $(SETUP) ## ruff, pyright, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -43,6 +47,12 @@ lint: $(SETUP) ## ruff, pyright, sqlfluff
 
 bench: $(SETUP) ## measured figures, as ratios within one run
 	@$(BIN)/python -m tests.bench
+
+bench-extract: $(SETUP) ## 100,000 and 1,000,000 invoices, ours against dlt's rest_api (minutes)
+	@$(BIN)/python -m tests.bench_extract
+
+test-raw: $(SETUP) ## the long forms of the raw layer's tests: kills, faults, 40 days (an hour)
+	@$(BIN)/python -m pytest -m slow
 
 lock: $(SETUP) ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv

@@ -17,6 +17,7 @@ from orchestration.settings import Settings, UserError, load_settings
 if TYPE_CHECKING:
     from orchestration.fetching import Fetching
     from orchestration.landing import Landed
+    from orchestration.records import RecordRules
     from orchestration.spool import Spool
 
 # Momentary trouble is retried request by request already; this is for what lasts longer, such as a restart.
@@ -40,6 +41,11 @@ class Stream(Protocol):
     @property
     def group(self) -> str:
         """Streams of one group are fetched and landed together."""
+        ...
+
+    @property
+    def rules(self) -> "RecordRules":
+        """Where its objects keep id, times and what changes by itself."""
         ...
 
     @property
@@ -69,9 +75,10 @@ def extract(
     settings: Settings,
     log: Callable[[str], None],
 ) -> dict[str, "Landed"]:
-    """Fetch the streams, then land them. The warehouse is opened only when everything has been fetched.
+    """Fetch the streams, then land them. The warehouse is not held open while fetching.
 
-    `load` names the group. Raises UserError for whatever the user can mend.
+    `load` names the group. What a fetch has finished in parts survives a failure, for the next call to go on with.
+    Raises UserError for whatever the user can mend.
     """
     # These bring dlt, Arrow and DuckDB along; the code location loads without them.
     from orchestration.fetching import Fetching
@@ -79,15 +86,22 @@ def extract(
     from orchestration.spool import Spool
 
     spool = Spool(settings.dlt_home / "spool" / f"{source}_{load}", datetime.now(UTC))
+    is_landed = False
     try:
         for stream in streams:
             spool.open(stream.name)
         fetching = Fetching(spool, log)
         fetch(streams, spool, settings, fetching)
+        for name, opened in spool.streams.items():
+            if opened.skipped:
+                log(f"{name} is skipped: {opened.skipped}")
         log(f"fetched {fetching.progress()}")
-        return land(spool, source=source, load=load, settings=settings)
+        rules = {stream.name: stream.rules for stream in streams}
+        landed = land(spool, source=source, load=load, settings=settings, rules=rules)
+        is_landed = True
+        return landed
     finally:
-        spool.remove()
+        spool.remove(landed=is_landed)
 
 
 def _group_assets(
@@ -110,7 +124,7 @@ def _group_assets(
     ]
 
     @dg.multi_asset(
-        name=f"extract_{source}_{group}",
+        name=f"extract_{source}" if group == source else f"extract_{source}_{group}",
         description=f"Read {', '.join(stream.name for stream in streams)} and keep every version.",
         specs=specs,
         can_subset=True,
@@ -145,7 +159,7 @@ def _group_assets(
 
 
 def _metadata(landed: "Landed", seconds: float) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "rows_fetched": landed.fetched,
         "new_versions": landed.new_versions,
         "duplicates": landed.duplicates,
@@ -153,3 +167,8 @@ def _metadata(landed: "Landed", seconds: float) -> dict[str, Any]:
         "vanished": landed.vanished,
         "seconds_of_group": seconds,
     }
+    if landed.skipped:
+        told["skipped"] = landed.skipped
+    if landed.notes:
+        told["note"] = "; ".join(landed.notes)
+    return told

@@ -10,7 +10,7 @@ import re
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     hubspot_access_token: SecretStr | None = Field(default=None, validation_alias="HUBSPOT_ACCESS_TOKEN")
     stripe_api_base: str | None = Field(default=None, validation_alias="STRIPE_API_BASE")
     hubspot_api_base: str | None = Field(default=None, validation_alias="HUBSPOT_API_BASE")
+    # Requests a second. Stripe allows 100 (25 in test mode), HubSpot 10 to 19: others use the same account too.
+    stripe_max_rps: float = Field(default=20.0, gt=0, le=1_000, validation_alias="STRIPE_MAX_RPS")
+    hubspot_max_rps: float = Field(default=8.0, gt=0, le=1_000, validation_alias="HUBSPOT_MAX_RPS")
+    hubspot_api_version: Literal["v3", "2026-09"] = Field(default="v3", validation_alias="HUBSPOT_API_VERSION")
     # No aliases below: pydantic-settings would then also read the bare names, and HOME is set everywhere.
     home: Path = Field(default=Path("data"), validate_default=True)
     as_of: datetime | None = None

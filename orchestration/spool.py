@@ -2,163 +2,228 @@
 
 Fetching takes as long as the vendor's rate limits ask for; loading takes seconds. The spool lies between the two, so
 that nobody waits for the warehouse's single writer while pages arrive, and memory does not grow with the account.
+
+Parts that are finished survive the process: a run that was killed goes on with what they lack (`StreamSpool.resume`).
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.records import Record, content_hash
+from orchestration.records import Record
+from orchestration.spool_parts import RECORD_SCHEMA, REJECTED_SCHEMA, TIME, Part, newest_rows
 
 BATCH_ROWS = 20_000  # measured: larger batches are no faster to load
-BATCH_BYTES = 64 * 1024 * 1024  # of payload: bounds memory where objects are large
-REJECTED_TEXT_LIMIT = 10_000  # characters of a rejected object that are kept
+BATCH_BYTES = 16 * 1024 * 1024  # of payload: bounds memory where objects are large
 
 REJECTED = "rejected"
 
-_TIME = pa.timestamp("us", tz="UTC")
-
-RECORD_SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("created_at", _TIME),
-        pa.field("updated_at", _TIME),
-        pa.field("payload", pa.string()),
-        pa.field("content_hash", pa.string(), nullable=False),
-        pa.field("extracted_at", _TIME),
-        pa.field("deleted", pa.bool_()),
-    ]
-)
-
-REJECTED_SCHEMA = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("stream", pa.string()),
-        pa.field("reason", pa.string()),
-        pa.field("payload", pa.string()),
-        pa.field("content_hash", pa.string(), nullable=False),
-        pa.field("extracted_at", _TIME),
-    ]
-)
+_DIRECT = "direct"
+_UNFINISHED = ".unfinished"
 
 
 class StreamSpool:
-    """What one stream fetched: records in files, rejected objects in memory (they are few), and the counts.
+    """What one stream fetched: finished parts, rows added straight to it, and the counts.
 
-    Used by one thread at a time. `close()` must be called before `batches()`.
+    Rows are added by one thread at a time; parts by one thread each. `close()` must be called before `batches()`.
     """
 
     def __init__(self, folder: Path, name: str, extracted_at: datetime) -> None:
         self.name = name
-        self.fetched = 0
         self.duplicates = 0
-        self.rejects: dict[str, tuple[str, str]] = {}
-        self.rejected = 0
         self.vanished = 0
+        self.skipped = ""
+        self.notes: list[str] = []
+        # What a resumed run has to know; JSON values.
+        self.state: dict[str, Any] = {}
         # Set by a fetch that read everything there is: from the ids live in the warehouse, the tombstones of those that
         # are no longer there. For things that have no list of deleted ones, such as links between objects.
         self.tombstones: Callable[[Iterable[str]], Iterable[Record]] | None = None
         self._folder = folder
         self._extracted_at = extracted_at
-        self._rows: list[Record] = []
-        self._bytes = 0
-        self._files: list[Path] = []
+        shutil.rmtree(folder / _DIRECT, ignore_errors=True)
+        self._direct = Part(folder / _DIRECT)
+        self._parts: dict[str, Part] = {}
         self._keep = bytearray()
 
+    @property
+    def fetched(self) -> int:
+        """Objects taken so far, those of unfinished parts included."""
+        return sum(part.fetched for part in self._all())
+
+    @property
+    def rejected(self) -> int:
+        """Objects set aside, every time counted."""
+        return sum(part.rejected for part in self._all())
+
+    @property
+    def rejects(self) -> dict[str, tuple[str, str]]:
+        """Reason and text of what was set aside, by content."""
+        return {key: told for part in self._all() for key, told in part.rejects_of(self.name).items()}
+
     def add(self, record: Record) -> None:
-        """Take one record; later ones with the same id win."""
-        self._append(record)
-        self.fetched += 1
+        """Take one record; later ones with the same id win, and those added here win over those of parts."""
+        self._direct.add(record)
 
     def bury(self, live: Iterable[str]) -> None:
         """Add the tombstones of what is live in the warehouse and was not found any more."""
         for record in self.tombstones(live) if self.tombstones else ():
-            self._append(record)
-            self.vanished += 1
+            self.bury_one(record)
+
+    def bury_one(self, record: Record) -> None:
+        """Add the tombstone of an object that is gone."""
+        self._direct.add(record, counted=False)
+        self.vanished += 1
 
     def reject(self, raw: msgspec.Raw | bytes, reason: str) -> None:
         """Set one object aside. The same object with the same reason is kept once, and counted each time."""
-        text = bytes(raw).decode("utf-8", errors="replace")
-        self.rejects[content_hash(f"{self.name} {reason} {text}")] = (reason, text[:REJECTED_TEXT_LIMIT])
-        self.rejected += 1
+        self._direct.reject(raw, reason)
+
+    def resume(self, fingerprint: str) -> bool:
+        """Take over what an interrupted run with the same fingerprint finished; anything else is deleted.
+
+        The fingerprint says how the stream is read, from which account. Returns whether there was something.
+        """
+        try:
+            state = msgspec.json.decode((self._folder / "state.json").read_bytes())
+        except (OSError, ValueError):
+            state = {}
+        if state.get("fingerprint") == fingerprint:
+            self.state = state
+            finished = [file.parent for file in self._folder.glob("*/part.json")]
+            self._parts = {folder.name: Part.load(folder) for folder in finished}
+            return bool(self._parts)
+        self.discard(fingerprint)
+        return False
+
+    def discard(self, fingerprint: str) -> None:
+        """Forget all parts and begin anew."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._parts = {}
+        self.state = {"fingerprint": fingerprint}
+
+    def save(self) -> None:
+        """Write `state` at one go. Call it after the parts that it speaks of are finished."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self._folder / "state.json.unfinished"
+        unfinished.write_bytes(msgspec.json.encode(self.state))
+        unfinished.replace(self._folder / "state.json")
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[Part]:
+        """A named part, which is kept if the block ends without an exception, and as a whole or not at all."""
+        part = Part(self._folder / f"{name}{_UNFINISHED}")
+        shutil.rmtree(part.folder, ignore_errors=True)
+        self._parts[name] = part
+        try:
+            yield part
+            shutil.rmtree(self._folder / name, ignore_errors=True)
+            part.finish(self._folder / name)
+        except BaseException:
+            del self._parts[name]
+            raise
+
+    def has_part(self, name: str) -> bool:
+        """Whether a part of this name is finished (or being written)."""
+        return name in self._parts
+
+    def files(self) -> list[Path]:
+        """All files written so far, in the order in which they load. Call `flush()` first."""
+        return [file for part in self._all() for file in part.files]
+
+    def flush(self) -> None:
+        """Write the rows that were added straight to the stream."""
+        self._direct.flush()
 
     def close(self) -> None:
         """Write what is left and count duplicates; nothing can be added afterwards."""
-        self._flush()
-        self._keep = _newest_rows(self._files)
+        self.flush()
+        self._keep = newest_rows(self.files())
         self.duplicates = self._keep.count(0)
 
     def batches(self) -> Iterator[pa.Table]:
-        """Arrow tables of at most BATCH_ROWS rows with one version an id; one empty table if nothing was fetched."""
-        if not self._files:
+        """Arrow tables of about BATCH_ROWS rows with one version an id; one empty table if nothing was fetched."""
+        files = self.files()
+        if not files:
             yield RECORD_SCHEMA.empty_table()
-        start = 0
-        for file in self._files:
-            table = pq.read_table(file, schema=RECORD_SCHEMA)
-            rows = table.num_rows
-            if self.duplicates:
-                table = table.filter(pa.array([keep == 1 for keep in self._keep[start : start + rows]]))
-            start += rows
-            yield table
+        start, gathered, rows, size = 0, list[pa.Table](), 0, 0
+        for file in files:
+            whole = pq.read_table(file, schema=RECORD_SCHEMA)
+            table = self._kept_rows(whole, start)
+            start += whole.num_rows
+            if gathered and (rows + table.num_rows > BATCH_ROWS or size + table.nbytes > BATCH_BYTES):
+                yield self._stamped(gathered)
+                gathered, rows, size = [], 0, 0
+            gathered.append(table)
+            rows, size = rows + table.num_rows, size + table.nbytes
+        if gathered:
+            yield self._stamped(gathered)
 
-    def _append(self, record: Record) -> None:
-        self._rows.append(record)
-        self._bytes += len(record.payload)
-        if len(self._rows) >= BATCH_ROWS or self._bytes >= BATCH_BYTES:
-            self._flush()
+    def remove(self, *, landed: bool) -> None:
+        """Delete the files: all of them once they have landed, else what no later run can use."""
+        shutil.rmtree(self._folder if landed else self._folder / _DIRECT, ignore_errors=True)
 
-    def _flush(self) -> None:
-        if not self._rows:
-            return
-        ids, created, updated, payloads, hashes, deleted = zip(*self._rows, strict=True)
-        extracted = pa.repeat(pa.scalar(self._extracted_at, _TIME), len(ids))
-        table = pa.Table.from_arrays(
-            [
-                pa.array(ids, pa.string()),
-                pa.array(created, _TIME),
-                pa.array(updated, _TIME),
-                pa.array(payloads, pa.string()),
-                pa.array(hashes, pa.string()),
-                extracted,
-                pa.array(deleted, pa.bool_()),
-            ],
-            schema=RECORD_SCHEMA,
+    def _all(self) -> list[Part]:
+        return [*(part for _, part in sorted(self._parts.copy().items())), self._direct]
+
+    def _kept_rows(self, table: pa.Table, start: int) -> pa.Table:
+        if not self.duplicates:
+            return table
+        return table.filter(pa.array([keep == 1 for keep in self._keep[start : start + table.num_rows]]))
+
+    def _stamped(self, tables: list[pa.Table]) -> pa.Table:
+        """One table with the time of this load, also for rows that an earlier, interrupted run fetched."""
+        table = pa.concat_tables(tables)
+        stamp = pa.repeat(pa.scalar(self._extracted_at, TIME), table.num_rows)
+        return table.set_column(
+            RECORD_SCHEMA.get_field_index("extracted_at"), RECORD_SCHEMA.field("extracted_at"), stamp
         )
-        file = self._folder / f"{len(self._files):06d}.parquet"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, file, compression="lz4")
-        self._files.append(file)
-        self._rows, self._bytes = [], 0
 
 
 class Spool:
-    """The spool of one load: a folder that is empty when the load begins and gone when it is over."""
+    """The spool of one load: a folder a stream."""
 
     def __init__(self, folder: Path, extracted_at: datetime) -> None:
         self.extracted_at = extracted_at
         self.streams: dict[str, StreamSpool] = {}
-        self._folder = folder
-        shutil.rmtree(folder, ignore_errors=True)
+        # How far the streams are read once this has landed, by stream (or "stream/detail").
+        self.cursors: dict[str, str] = {}
+        self.folder = folder
 
     def open(self, name: str) -> StreamSpool:
         """The spool of one stream."""
-        return self.streams.setdefault(name, StreamSpool(self._folder / name, name, self.extracted_at))
+        if name not in self.streams:
+            self.streams[name] = StreamSpool(self.folder / name, name, self.extracted_at)
+        return self.streams[name]
+
+    def skip(self, name: str, reason: str) -> None:
+        """Note that a stream cannot be read with this key or plan. Its table exists all the same."""
+        self.open(name).skipped = reason
+
+    def note(self, name: str, text: str) -> None:
+        """Something about how a stream was read that its metadata should say."""
+        self.open(name).notes.append(text)
 
     def close(self) -> None:
         """Finish all streams; nothing can be added afterwards."""
         for stream in self.streams.values():
             stream.close()
 
-    def remove(self) -> None:
-        """Delete the files."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def remove(self, *, landed: bool = True) -> None:
+        """Delete the files; finished parts stay for the next run unless they have landed."""
+        for stream in self.streams.values():
+            stream.remove(landed=landed)
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     def rejected(self) -> pa.Table:
         """All rejected objects as one table, keyed by what and why, so that a repeated rejection is no new version."""
@@ -168,21 +233,8 @@ class Spool:
             for key, (reason, text) in stream.rejects.items()
         ]
         keys, names, reasons, texts = zip(*rows, strict=True) if rows else ((), (), (), ())
-        extracted = pa.repeat(pa.scalar(self.extracted_at, _TIME), len(keys))
+        extracted = pa.repeat(pa.scalar(self.extracted_at, TIME), len(keys))
         columns = [keys, names, reasons, texts, keys]
         return pa.Table.from_arrays(
             [*(pa.array(column, pa.string()) for column in columns), extracted], schema=REJECTED_SCHEMA
         )
-
-
-def _newest_rows(files: list[Path]) -> bytearray:
-    """One byte a row over all files: 1 for the last row of every id, 0 for those that a later row replaces."""
-    if not files:
-        return bytearray()
-    ids = pa.concat_tables([pq.read_table(file, columns=["id"]) for file in files])
-    rows = pa.array(range(ids.num_rows), pa.int64())
-    last = ids.append_column("row", rows).group_by("id").aggregate([("row", "max")]).column("row_max")
-    keep = bytearray(ids.num_rows)
-    for row in last.to_pylist():
-        keep[row] = 1
-    return keep

@@ -1,7 +1,8 @@
 """Links between CRM objects: which contact belongs to which company, which deal is with whom.
 
-A link has no list of its own, no time of change and no tombstone. So the links of all live objects are read every time,
-and what was there before and is not found any more is marked as deleted.
+A link has no list of its own, no time of change and no tombstone. So once a day the links of all live objects are read,
+and what was there before and is not found any more is marked as deleted. In between, the same is done for the objects
+that changed, so that a new deal does not wait for its company until tomorrow.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Any
 
 import msgspec
 
-from orchestration.fetching import Fetching
-from orchestration.hubspot.client import HubSpotClient
+from orchestration.hubspot.lookup import chunks
+from orchestration.hubspot.position import Position, day, readable_until, since
+from orchestration.hubspot.run import Run
+from orchestration.hubspot.search import Window
 from orchestration.hubspot.streams import Stream
 from orchestration.records import JsonObject, Record, to_record
 from orchestration.spool import StreamSpool
@@ -24,47 +27,49 @@ BATCH = 1_000  # the API's maximum of inputs
 _NO_LINKS = "NO_ASSOCIATIONS_FOUND"
 
 
-def read_associations(
-    client: HubSpotClient, fetching: Fetching, stream: Stream, sources: Sequence[str], spool: StreamSpool
-) -> None:
-    """Every link from the given objects, one record each: {"from", "to", "types": [{category, typeId, label}]}."""
+def read_associations(run: Run, stream: Stream, spool: StreamSpool) -> None:
+    """Links of all live objects, or of those that changed: {"from", "to", "types": [{category, typeId, label}]}."""
+    position, until = run.position(stream), readable_until(run.now)
+    full = position.until is None or position.reread_is_due(run.now)
+    if full:
+        sources = run.live_ids(stream.object_type)
+    else:
+        sources = run.changed_ids(Window(stream.object_type, stream.modified, since(position.until or 0), until))
     unread: set[str] = set()
-    links: dict[str, Link] = {}
-    for association in _pages(client, fetching, stream, sources, spool=spool, unread=unread):
-        for target in association.to:
-            link = Link(association.source.id, str(target.toObjectId))
-            # The same pair can come on two pages, each with some of the link's types.
-            links.setdefault(link.id, link).add(target.associationTypes)
-    for link in links.values():
-        spool.add(to_record(link.value(), stream.rules))
-
-    read = set(sources) - unread
+    found: set[str] = set()
+    for batch in chunks(sources, BATCH):
+        links: dict[str, Link] = {}
+        for association in _answers(run, stream, batch, spool=spool, unread=unread):
+            for target in association.to:
+                link = Link(association.source.id, str(target.toObjectId))
+                # The same pair can come on two pages, each with some of the link's types.
+                links.setdefault(link.id, link).add(target.associationTypes)
+        for link in links.values():
+            spool.add(to_record(link.value(), stream.rules))
+        found.update(links)
+    read = None if full else set(sources)
 
     def tombstones(live: Iterable[str]) -> Iterator[Record]:
-        """Links of the objects read above that are not among what was found."""
+        """Links that are not among what was found, of the objects that were read; in a full reading, of any."""
         for identifier in live:
             source, _, target = identifier.partition(":")
-            if source in read and identifier not in links:
+            if identifier not in found and source not in unread and (read is None or source in read):
                 yield to_record({**Link(source, target).value(), "deleted": True}, stream.rules)
 
     spool.tombstones = tombstones
+    run.reached(stream, Position(until, day(run.now) if full else position.reread))
 
 
-def _pages(
-    client: HubSpotClient,
-    fetching: Fetching,
-    stream: Stream,
-    sources: Sequence[str],
-    *,
-    spool: StreamSpool,
-    unread: set[str],
+def _answers(
+    run: Run, stream: Stream, sources: Sequence[str], *, spool: StreamSpool, unread: set[str]
 ) -> Iterator[Association]:
-    """Read the links of all sources in batches. Sources whose links could not be read are put into `unread`."""
+    """The links of one batch, to their ends. Sources whose links could not be read are put into `unread`."""
     inputs = [{"id": identifier} for identifier in sources]
     while inputs:
-        fetching.sleep(0)
+        run.fetching.sleep(0)
         batch, inputs = inputs[:BATCH], inputs[BATCH:]
-        page = client.post("associations", {"inputs": batch}, from_type=stream.object_type, to_type=stream.to_type)
+        body = {"inputs": batch}
+        page = run.client.post("associations", body, from_type=stream.object_type, to_type=stream.to_type)
         for raw in page.errors:
             if _NO_LINKS not in bytes(raw).decode(errors="replace"):
                 spool.reject(raw, "links could not be read")

@@ -11,44 +11,45 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
 
 import msgspec
-from hubspot import HubSpot
 from hubspot.crm.contacts import ApiException
 from urllib3.exceptions import HTTPError
-from urllib3.util.retry import Retry
 
 from orchestration import retries
-from orchestration.hubspot.paths import V3
-from orchestration.settings import HUBSPOT_HOST, Settings, UserError
+from orchestration.hubspot.answers import ResultsPage, parse_options, parse_page
+from orchestration.hubspot.paths import PATHS
+from orchestration.hubspot.transport import account, envelope, network_reason, new_api
+from orchestration.limits import limiter_for
+from orchestration.settings import Settings, UserError
 
 CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
 MESSAGE_LIMIT = 300  # characters of a vendor's own words; a gateway may answer with a whole page
+SEARCH_MAX_RPS = 4.0  # HubSpot allows 5 searches a second and account, and others search too
+# A page that comes again with the same cursor inside is asked for again; a list that only ever does that has no end.
+SAME_PAGE_LIMIT = 3
 
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+Answer = TypeVar("Answer")
 
 
 class NotFound(UserError):
     """The API does not know the object."""
 
 
-class _Next(msgspec.Struct):
-    after: str
+class Refused(UserError):
+    """The token's scopes or the account's plan do not include what was asked for."""
 
 
-class _Paging(msgspec.Struct):
-    next: _Next | None = None
+class Misunderstood(UserError):
+    """What was asked for does not exist: HubSpot answers 400 for an object type that an account does not have."""
 
 
-class ResultsPage(msgspec.Struct):
-    """The envelope of a list; its objects stay bytes."""
-
-    results: list[msgspec.Raw]
-    paging: _Paging | None = None
-    errors: list[msgspec.Raw] = []
+class DailyLimitReached(UserError):
+    """No more calls today."""
 
 
 class HubSpotClient:
@@ -62,39 +63,61 @@ class HubSpotClient:
         backoff: retries.Backoff = retries.DEFAULT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._token, self._base = _account(settings)
+        self._token, self._base = account(settings)
         self._host = urlsplit(self._base).netloc
         self._log = log
         self._backoff = backoff
         self._sleep = sleep
-        self._api = _new_api(self._token, self._base)
+        self._api = new_api(self._token, self._base)
+        self._paths = PATHS[settings.hubspot_api_version]
+        explicit = "hubspot_max_rps" in settings.model_fields_set
+        self._limiter = limiter_for(settings.hubspot_max_rps, explicit=explicit, base=self._base)
+        search_rps = min(settings.hubspot_max_rps, SEARCH_MAX_RPS)
+        self._search_limiter = limiter_for(search_rps, explicit=explicit, base=self._base)
+        self._ahead: timedelta | None = None
+
+    def now(self) -> datetime:
+        """The time by HubSpot's clock, which is the one that dates changes; known after the first answer."""
+        return datetime.now(UTC) + (self._ahead or timedelta())
+
+    def get(self, path: str, parse: Callable[[bytes], Answer], query: Mapping[str, str], **names: str) -> Answer:
+        """One answer, as `parse` makes it; a ValueError means to ask again.
+
+        `path` is a name in paths.py, `names` fills its placeholders.
+        """
+        return self._request("GET", path, names, query=query, parse=parse)
+
+    def post(
+        self, path: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None, **names: str
+    ) -> ResultsPage:
+        """A search or a batch read: results and the errors of single inputs."""
+        return self._request("POST", path, names, query=query, body=body, parse=parse_page)
 
     def pages(self, path: str, params: Mapping[str, str], **names: str) -> Iterator[list[msgspec.Raw]]:
-        """The objects of a list, page by page. `path` is a name in paths.py, `names` fills its placeholders.
+        """The objects of a list, page by page. Raises like `cursor_pages`."""
+        return (page.results for page in self.cursor_pages(path, params, **names))
+
+    def cursor_pages(self, path: str, params: Mapping[str, str], **names: str) -> Iterator[ResultsPage]:
+        """The pages of a list with their cursors.
 
         Raises UserError when the API refuses, stays unreachable or pages in a circle.
         """
         query = dict(params)
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         while True:
-            page = self._request("GET", path, names, query=query)
-            yield page.results
-            # A short page may still have a next one: only the cursor tells.
-            after = page.paging.next.after if page.paging and page.paging.next else None
+            page = self.get(path, parse_page, query, **names)
+            yield page
+            after = page.after
             if after is None:
                 return
-            if after in seen:
+            seen[after] = seen.get(after, 0) + 1
+            if seen[after] > SAME_PAGE_LIMIT:
                 raise UserError(f"HubSpot's list {path} does not end: the page after {after} comes again; run again")
-            seen.add(after)
             query["after"] = after
-
-    def post(self, path: str, body: Mapping[str, Any], **names: str) -> ResultsPage:
-        """A batch read: results and the errors of single inputs."""
-        return self._request("POST", path, names, body=body)
 
     def property_options(self, object_type: str, name: str) -> list[msgspec.Raw]:
         """The options of an enumerated property."""
-        return self._request("GET", "property", {"object_type": object_type, "name": name}, parse=_parse_options)
+        return self.get("property", parse_options, {}, object_type=object_type, name=name)
 
     def _request(
         self,
@@ -102,17 +125,19 @@ class HubSpotClient:
         path: str,
         names: Mapping[str, str],
         *,
+        parse: Callable[[bytes], Answer],
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
-        parse: Callable[[bytes], Any] | None = None,
-    ) -> Any:
-        url = V3[path].format(**names)
-        read = parse or _page_decoder.decode
+    ) -> Answer:
+        url = self._paths[path].format(**{name: quote(value, safe="") for name, value in names.items()})
 
-        def attempt() -> Any:
+        def attempt() -> Answer:
+            self._limiter.wait(self._sleep)
+            if path == "search":
+                self._search_limiter.wait(self._sleep)
             answer = self._send(method, url, query, body)
             try:
-                return read(answer)
+                return parse(answer)
             except ValueError as error:
                 raise retries.Transient(f"an answer that cannot be read ({error})") from None
 
@@ -139,23 +164,33 @@ class HubSpotClient:
             )
             data = response.data
             response.release_conn()
+            self._note_time(response.headers)
             return data
         except ApiException as error:
+            self._note_time(error.headers or {})
             raise self._explained(error, url) from None
         except HTTPError as error:
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 raise self._insecure(url) from None
-            raise retries.Transient(f"no connection to {self._host} ({_network_reason(error)})") from None
+            raise retries.Transient(f"no connection to {self._host} ({network_reason(error)})") from None
+
+    def _note_time(self, headers: Mapping[str, str]) -> None:
+        """Learn how far HubSpot's clock is ahead of ours."""
+        try:
+            self._ahead = parsedate_to_datetime(headers["Date"]) - datetime.now(UTC)
+        except (KeyError, ValueError, TypeError):
+            return
 
     def _explained(self, error: Any, url: str) -> Exception:
         """What an answer other than 2xx means: try again (Transient) or tell the user (UserError)."""
         status = int(error.status or 0)
         if status == 0:
             return self._insecure(url)
-        envelope = _envelope(error.body)
-        if status == 429 and envelope.get("policyName") == "DAILY":
-            return UserError(
-                f"HubSpot's daily limit of API calls is used up ({self._host} answered 429); run again tomorrow"
+        told = envelope(error.body)
+        if status == 429 and told.get("policyName") == "DAILY":
+            return DailyLimitReached(
+                f"HubSpot's daily limit of API calls is used up ({self._host} answered 429); "
+                "what has been fetched is kept, run again tomorrow"
             )
         if status in (423, 429, 477) or status >= 500:
             wait = retries.retry_after_seconds((error.headers or {}).get("Retry-After"))
@@ -165,13 +200,13 @@ class HubSpotClient:
                 f"HubSpot refused the token ({self._host} answered 401); "
                 "put a service key (or private app token) of your account into HUBSPOT_ACCESS_TOKEN in .env"
             )
-        message = str(envelope.get("message") or "no reason given").replace(self._token, "***")[:MESSAGE_LIMIT]
-        if status == 403:
-            return UserError(
-                f"HUBSPOT_ACCESS_TOKEN may not read {url} ({self._host} answered 403: {message}); "
+        message = str(told.get("message") or "no reason given").replace(self._token, "***")[:MESSAGE_LIMIT]
+        if status in (402, 403):
+            return Refused(
+                f"HUBSPOT_ACCESS_TOKEN may not read {url} ({self._host} answered {status}: {message}); "
                 "give the service key (or private app) the scopes listed in README.md"
             )
-        kind = NotFound if status == 404 else UserError
+        kind = {400: Misunderstood, 404: NotFound}.get(status, UserError)
         return kind(f"HubSpot {url}: {self._host} answered {status}: {message}")
 
     def _insecure(self, url: str) -> UserError:
@@ -184,61 +219,3 @@ def check_access(settings: Settings) -> None:
     """One cheap call. Raises UserError with one clear line if the token or the host is of no use."""
     client = HubSpotClient(settings, log=lambda _: None, backoff=retries.IMPATIENT)
     next(client.pages("objects", {"limit": "1"}, object_type="contacts"))
-
-
-def _account(settings: Settings) -> tuple[str, str]:
-    """Token and base address to use."""
-    if settings.hubspot_access_token is None:
-        raise UserError(
-            "HUBSPOT_ACCESS_TOKEN is not set; put it into .env, or use `make run`, which brings a sandbox along"
-        )
-    return settings.hubspot_access_token.get_secret_value(), settings.hubspot_api_base or f"https://{HUBSPOT_HOST}"
-
-
-def _new_api(token: str, base: str) -> Any:
-    """The SDK's general API client with a pool of its own."""
-    # allowed_methods=None: without it, the rules below would hold for GET only and POST keep urllib3's defaults.
-    no_retries = Retry(total=0, allowed_methods=None, redirect=False, raise_on_status=False)
-    sdk = HubSpot(access_token=token, host=base, base_url=base, retry=no_retries, proxy=_proxy(base))
-    return sdk.crm.contacts.basic_api.api_client
-
-
-def _proxy(base: str) -> str | None:
-    """The proxy of the environment, which the SDK does not look for; none for a server on this machine."""
-    parts = urlsplit(base)
-    host = parts.hostname or ""
-    if host in _LOOPBACK or proxy_bypass(host):
-        return None
-    return getproxies().get(parts.scheme)
-
-
-def _parse_options(body: bytes) -> list[msgspec.Raw]:
-    return _options_decoder.decode(body).options
-
-
-class _Property(msgspec.Struct):
-    options: list[msgspec.Raw]
-
-
-_page_decoder = msgspec.json.Decoder(ResultsPage)
-_options_decoder = msgspec.json.Decoder(_Property)
-
-
-def _envelope(body: Any) -> dict[str, Any]:
-    try:
-        value = msgspec.json.decode(body or b"{}")
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _network_reason(error: Exception) -> str:
-    """A few words; urllib3's own text repeats host, path and object addresses."""
-    cause = getattr(error, "reason", None) or error
-    name = type(cause).__name__
-    return {
-        "ConnectTimeoutError": "timed out",
-        "ReadTimeoutError": "timed out",
-        "NewConnectionError": "refused",
-        "NameResolutionError": "unknown host",
-    }.get(name, name)

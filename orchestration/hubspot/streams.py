@@ -1,155 +1,143 @@
-"""The HubSpot objects that are read, one row each. To add a stream, add a row; to read a property, add its name.
+"""The HubSpot objects that are read, one row each.
 
-Only listed properties are asked for: an account has hundreds, and what no model needs (names, phone numbers, calculated
-times that change every day) has no place in the warehouse.
+To add a stream, add a row; to read one more property, add its name to properties.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+from orchestration.hubspot import properties
 from orchestration.records import RecordRules
 
 OBJECT = RecordRules(created=("createdAt",), updated=("updatedAt",), deleted="archived")
 ASSOCIATION = RecordRules(id=("from", "to"))
 
-# HubSpot's own stages; those of the account are added when its options have been read.
-LIFECYCLE_STAGES = (
-    "subscriber",
-    "lead",
-    "marketingqualifiedlead",
-    "salesqualifiedlead",
-    "opportunity",
-    "customer",
-    "evangelist",
-    "other",
-)
-
-Kind = Literal["objects", "owners", "pipelines", "lifecycle_options", "associations"]
+Kind = Literal["objects", "associations", "list", "lifecycle_options", "campaigns", "events", "web_analytics"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One resource of the API and the table it lands in, `raw_hubspot.<name>`.
 
-    `kind` says how it is read. `object_type` is HubSpot's name for the objects (for associations: the from-side, and
-    `to_type` the other). `history` lists properties read with all earlier values. `dates_by_stage` adds the property
-    hs_v2_date_entered_<stage> of every lifecycle stage.
+    `kind` says how it is read (readers.py). `object_type` is HubSpot's name for the objects (for associations: the
+    from-side, and `to_type` the other). `history` lists properties read with all earlier values. `dates_by_stage` adds
+    the property hs_v2_date_entered_<stage> of every lifecycle stage. `modified` is the property that every change but a
+    calculated one moves on; a stream with `recalculated` is therefore read in full once a day. A "list" has its `path`
+    (a name in paths.py) and `params`, is read a second time for what is archived if `has_archived`, and once a day
+    unless `every_run`. `without` names fields that are not kept. Every account has what is `core`; of all else it is
+    no error if HubSpot does not know it.
     """
 
     name: str
-    group: str
     description: str
-    kind: Kind
+    kind: Kind = "objects"
     object_type: str = ""
     to_type: str = ""
     properties: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     dates_by_stage: bool = False
+    modified: str = "hs_lastmodifieddate"
+    recalculated: bool = False
+    path: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    has_archived: bool = False
+    every_run: bool = False
+    without: tuple[str, ...] = ()
     rules: RecordRules = OBJECT
+    core: bool = False
+    group: str = "hubspot"
 
 
 STREAMS: tuple[Stream, ...] = (
     Stream(
         name="contacts",
-        group="crm",
+        core=True,
         description="Contacts with the history of their lifecycle stage, archived ones as tombstones.",
-        kind="objects",
         object_type="contacts",
-        properties=(
-            "associatedcompanyid",
-            "createdate",
-            "email",
-            "hs_additional_emails",
-            "hs_analytics_source",
-            "hs_analytics_source_data_1",
-            "hs_analytics_source_data_2",
-            "hs_email_click",
-            "hs_email_delivered",
-            "hs_email_open",
-            "hs_lead_status",
-            "hs_merged_object_ids",
-            "hs_object_id",
-            "hs_object_source",
-            "hubspot_owner_id",
-            "jobtitle",
-            "lastmodifieddate",
-            "lifecyclestage",
-        ),
+        properties=properties.CONTACTS,
         history=("lifecyclestage",),
         dates_by_stage=True,
+        modified="lastmodifieddate",
+        recalculated=True,
     ),
     Stream(
         name="companies",
-        group="crm",
+        core=True,
         description="Companies with the history of their lifecycle stage, archived ones as tombstones.",
-        kind="objects",
         object_type="companies",
-        properties=(
-            "annualrevenue",
-            "country",
-            "createdate",
-            "domain",
-            "hs_additional_domains",
-            "hs_analytics_source",
-            "hs_lastmodifieddate",
-            "hs_merged_object_ids",
-            "hs_object_id",
-            "hs_object_source",
-            "hubspot_owner_id",
-            "industry",
-            "lifecyclestage",
-            "name",
-            "numberofemployees",
-            "segment",  # not HubSpot's own: a property many accounts add; ignored where there is none
-        ),
+        properties=properties.COMPANIES,
         history=("lifecyclestage",),
         dates_by_stage=True,
+        recalculated=True,
     ),
     Stream(
         name="deals",
-        group="crm",
+        core=True,
         description="Deals with the history of their stage, archived ones as tombstones.",
-        kind="objects",
         object_type="deals",
-        properties=(
-            "amount",
-            "amount_in_home_currency",
-            "closedate",
-            "closed_lost_reason",
-            "createdate",
-            "deal_currency_code",
-            "dealname",
-            "dealstage",
-            "dealtype",
-            "hs_acv",
-            "hs_analytics_source",
-            "hs_deal_stage_probability",
-            "hs_is_closed",
-            "hs_is_closed_won",
-            "hs_lastmodifieddate",
-            "hs_merged_object_ids",
-            "hs_mrr",
-            "hs_object_id",
-            "hs_object_source",
-            "hubspot_owner_id",
-            "pipeline",
-        ),
+        properties=properties.DEALS,
         history=("dealstage",),
+        recalculated=True,
+    ),
+    Stream(
+        name="leads",
+        description="Leads that sales works on, with the history of their stage; archived ones as tombstones.",
+        object_type="leads",
+        properties=properties.LEADS,
+        history=("hs_pipeline_stage",),
+    ),
+    Stream(
+        name="line_items",
+        description="What a deal sells: product, price, quantity and term. Archived ones as tombstones.",
+        object_type="line_items",
+        properties=properties.LINE_ITEMS,
+    ),
+    Stream(
+        name="meetings",
+        description="Meetings with their outcome, without their texts. Archived ones as tombstones.",
+        object_type="meetings",
+        properties=properties.MEETINGS,
+    ),
+    Stream(
+        name="calls",
+        description="Calls with their outcome and length in milliseconds, without their texts.",
+        object_type="calls",
+        properties=properties.CALLS,
+    ),
+    Stream(
+        name="emails",
+        description="E-mails of sales people with their opens and replies, without their texts and addresses.",
+        object_type="emails",
+        properties=properties.EMAILS,
+    ),
+    Stream(
+        name="tasks",
+        description="Tasks of sales people and when they were done, without their texts.",
+        object_type="tasks",
+        properties=properties.TASKS,
+    ),
+    Stream(
+        name="feedback_submissions",
+        description="Answers to surveys, NPS among them: value, group and survey, without the texts.",
+        object_type="feedback_submissions",
+        properties=properties.FEEDBACK_SUBMISSIONS,
     ),
     Stream(
         name="associations_contacts_companies",
-        group="crm",
+        core=True,
         description="Which companies a contact belongs to, with the labels of the link (Primary among them).",
         kind="associations",
         object_type="contacts",
         to_type="companies",
+        modified="lastmodifieddate",
         rules=ASSOCIATION,
     ),
     Stream(
         name="associations_deals_companies",
-        group="crm",
+        core=True,
         description="Which companies a deal is with, with the labels of the link (Primary among them).",
         kind="associations",
         object_type="deals",
@@ -158,7 +146,7 @@ STREAMS: tuple[Stream, ...] = (
     ),
     Stream(
         name="associations_deals_contacts",
-        group="crm",
+        core=True,
         description="Which contacts a deal is with, with the labels of the link.",
         kind="associations",
         object_type="deals",
@@ -167,23 +155,67 @@ STREAMS: tuple[Stream, ...] = (
     ),
     Stream(
         name="owners",
-        group="reference",
+        core=True,
         description="Who owns contacts, companies and deals, including people who have left.",
-        kind="owners",
+        kind="list",
+        path="owners",
+        params={"limit": "100"},
+        has_archived=True,
+        every_run=True,
     ),
     Stream(
         name="deal_pipelines",
-        group="reference",
+        core=True,
         description="Deal pipelines with their stages and each stage's probability of winning.",
-        kind="pipelines",
+        kind="list",
+        path="pipelines",
         object_type="deals",
+        every_run=True,
     ),
     Stream(
         name="lifecycle_stages",
-        group="reference",
+        core=True,
         description="The lifecycle stages that a contact can be in, the account's own ones included.",
         kind="lifecycle_options",
         object_type="contacts",
         rules=RecordRules(id=("value",), updated=("updatedAt",), deleted="archived"),
+    ),
+    Stream(
+        name="marketing_emails",
+        description="Marketing e-mails with their statistics (sent, opened, clicked), without their content.",
+        kind="list",
+        path="marketing_emails",
+        params={"limit": "100", "includeStats": "true"},
+        has_archived=True,
+        without=("content",),
+    ),
+    Stream(
+        name="campaigns",
+        description="Marketing campaigns with their budget and spend, item by item.",
+        kind="campaigns",
+        path="campaigns",
+        params={"limit": "100", "properties": ",".join(properties.CAMPAIGNS)},
+    ),
+    Stream(
+        name="forms",
+        description="Forms on the website, archived ones as tombstones.",
+        kind="list",
+        path="forms",
+        params={"limit": "100"},
+        has_archived=True,
+    ),
+    Stream(
+        name="events",
+        description="Occurrences of the account's own (custom) events: who did what when. One never changes.",
+        kind="events",
+        path="events",
+        rules=RecordRules(created=("occurredAt",)),
+    ),
+    Stream(
+        name="web_analytics_sources",
+        description="Visits, contacts and leads of the website by month and traffic source.",
+        kind="web_analytics",
+        path="web_analytics",
+        rules=RecordRules(id=("date", "breakdown"), created=("date",)),
     ),
 )

@@ -11,39 +11,35 @@ and it ignores Retry-After (retries.py does all that); telemetry is on unless sw
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import requests
 import stripe
 
 from orchestration import retries
+from orchestration.limits import LOOPBACK, limiter_for
 from orchestration.settings import STRIPE_HOST, Settings, UserError
+from orchestration.stripe.pages import PageChecks
 
 PAGE_SIZE = 100  # the API's maximum
 CONNECT_SECONDS, READ_SECONDS = 10.0, 80.0
 MESSAGE_LIMIT = 300  # characters of a vendor's own words; a gateway may answer with a whole page
 
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-
 
 class NotFound(UserError):
-    """The API does not know the object."""
+    """The API does not know the object, or the list."""
 
 
-class ListPage(msgspec.Struct):
-    """The envelope of a list; its objects stay bytes."""
-
-    data: list[msgspec.Raw]
-    has_more: bool
-
-
-class _Identified(msgspec.Struct):
-    id: str
+class Forbidden(UserError):
+    """The key may not read this, or the account's plan does not have it."""
 
 
 class _Transport(stripe.RequestsClient):
@@ -52,7 +48,7 @@ class _Transport(stripe.RequestsClient):
     def __init__(self, base: str) -> None:
         session = requests.Session()
         # A proxy from the environment must not come between us and a server on this machine.
-        session.trust_env = urlsplit(base).hostname not in _LOOPBACK
+        session.trust_env = urlsplit(base).hostname not in LOOPBACK
         super().__init__(timeout=(CONNECT_SECONDS, READ_SECONDS), session=session)
         self._kept = threading.local()
 
@@ -61,6 +57,13 @@ class _Transport(stripe.RequestsClient):
         self._kept.body = b""
         sdk.raw_request("get", path, **params)
         return self._kept.body
+
+    def server_time(self) -> int:
+        """Epoch seconds of the server's clock at this thread's last answer; of our own if it did not say."""
+        try:
+            return int(parsedate_to_datetime(self._kept.headers["Date"]).timestamp())
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return int(time.time())
 
     def retry_after(self) -> float | None:
         """Seconds the last answer asked to wait. Errors lose it on the way when the body is not in Stripe's form."""
@@ -93,34 +96,49 @@ class StripeClient:
         self._log = log
         self._backoff = backoff
         self._sleep = sleep
+        self._limiter = limiter_for(
+            settings.stripe_max_rps, explicit="stripe_max_rps" in settings.model_fields_set, base=self._base
+        )
         self._transport = _Transport(self._base)
         stripe.enable_telemetry = False
         self._sdk = stripe.StripeClient(self._key, base_addresses={"api": self._base}, http_client=self._transport)
         self._livemode = _expected_livemode(self._key, self._host)
         self._livemode_lock = threading.Lock()
 
-    def pages(self, path: str, params: Mapping[str, Any] | None = None) -> Iterator[list[msgspec.Raw]]:
-        """The objects of a list, page by page, newest first as the API gives them.
+    def pages(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        newest_first: bool = False,
+        begins: Sequence[str] = (),
+    ) -> Iterator[list[msgspec.Raw]]:
+        """The objects of a list, page by page, as the API gives them.
 
-        Raises UserError when the API refuses, stays unreachable or pages in a circle.
+        `newest_first` or `begins` say in what order (see PageChecks); with `begins`, pages repeat objects. Raises
+        UserError when the API refuses, stays unreachable or pages in a circle.
         """
-        query: dict[str, Any] = {**(params or {})}
-        query.setdefault("limit", PAGE_SIZE)
-        seen: set[str] = set()
+        query: dict[str, Any] = {"limit": PAGE_SIZE, **(params or {})}
+        checked = PageChecks(newest_first=newest_first, begins=begins)
         while True:
-            page = self._get(path, query, _parse_page)
+            page = self._get(path, query, checked.parse)
             yield page.data
             if not page.has_more:
                 return
-            cursor = _last_id(page.data)
-            if cursor is None or cursor in seen:
-                raise UserError(f"Stripe's list {path} does not end: the page after {cursor} comes again; run again")
-            seen.add(cursor)
-            query["starting_after"] = cursor
+            query["starting_after"] = checked.follow(page)
 
-    def retrieve(self, path: str, params: Mapping[str, Any] | None = None) -> bytes:
-        """One object as bytes."""
-        return self._get(path, params or {}, _parse_object)
+    def retrieve(self, path: str, identifier: str, params: Mapping[str, Any] | None = None) -> bytes:
+        """One object of the list at `path`, as bytes. Raises NotFound if there is none."""
+        return self._get(f"{path}/{quote(identifier, safe='')}", params or {}, partial(_parse_object, identifier))
+
+    def server_time(self) -> int:
+        """Epoch seconds by Stripe's clock, as of this thread's last request."""
+        return self._transport.server_time()
+
+    @property
+    def account(self) -> str:
+        """What tells this account from others in a fingerprint; says nothing of the key itself."""
+        return hashlib.sha256(f"{urlsplit(self._base).hostname} {self._key}".encode()).hexdigest()[:16]
 
     def accepts(self, livemode: object) -> bool:
         """Whether an object of this `livemode` belongs to what is being read.
@@ -136,6 +154,7 @@ class StripeClient:
 
     def _get(self, path: str, params: Mapping[str, Any], parse: Callable[[bytes], Any]) -> Any:
         def attempt() -> Any:
+            self._limiter.wait(self._sleep)
             try:
                 body = self._transport.fetch(self._sdk, path, params)
             except stripe.StripeError as error:
@@ -174,18 +193,29 @@ class StripeClient:
             )
         message = str(error.user_message or "no reason given").replace(self._key, "***")[:MESSAGE_LIMIT]
         if status == 403:
-            return UserError(
+            return Forbidden(
                 f"STRIPE_API_KEY may not read {path} ({self._host} answered 403: {message}); "
                 "give the restricted key read access to it in the Stripe dashboard"
             )
-        kind = NotFound if status == 404 else UserError
+        kind = NotFound if status == 404 or error.code == "resource_missing" else UserError
         return kind(f"Stripe {path}: {self._host} answered {status}: {message}")
+
+
+def key_warning(settings: Settings) -> str | None:
+    """One line about a key that is of the wrong kind though it works; None if there is nothing to say."""
+    key = settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else ""
+    restricted = "Stripe dashboard > Developers > API keys > Create restricted key, read access only"
+    if key.startswith("sk_"):
+        return f"STRIPE_API_KEY is a secret key, which can also write and refund; use a restricted one ({restricted})"
+    if key.startswith("rk_test_") and _account(settings)[1] == f"https://{STRIPE_HOST}":
+        return f"STRIPE_API_KEY is a test-mode key, so no real customer is read; make one in live mode ({restricted})"
+    return None
 
 
 def check_access(settings: Settings) -> None:
     """One cheap call. Raises UserError with one clear line if the key or the host is of no use."""
     client = StripeClient(settings, log=lambda _: None, backoff=retries.IMPATIENT)
-    client.retrieve("/v1/customers", {"limit": 1})
+    next(client.pages("/v1/customers", {"limit": 1}))
 
 
 def _account(settings: Settings) -> tuple[str, str]:
@@ -203,30 +233,14 @@ def _expected_livemode(key: str, host: str) -> bool | None:
     return False if "_test_" in key else None
 
 
-def _parse_page(body: bytes) -> ListPage:
-    page = _page_decoder.decode(body)
-    if page.has_more and not page.data:
-        raise ValueError("a page with nothing on it that says there is more")
-    return page
-
-
-def _parse_object(body: bytes) -> bytes:
-    msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+def _parse_object(identifier: str, body: bytes) -> bytes:
+    if msgspec.json.decode(body, type=_Identified).id != identifier:
+        raise ValueError("another object than was asked for")
     return body
 
 
-def _last_id(objects: list[msgspec.Raw]) -> str | None:
-    """The id to page on from: of the last object that has one."""
-    for raw in reversed(objects):
-        try:
-            return _id_decoder.decode(raw).id
-        except ValueError:
-            continue
-    return None
-
-
-_page_decoder = msgspec.json.Decoder(ListPage)
-_id_decoder = msgspec.json.Decoder(_Identified)
+class _Identified(msgspec.Struct):
+    id: str
 
 
 def _network_reason(error: Exception) -> str:

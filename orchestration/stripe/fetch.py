@@ -1,121 +1,171 @@
-"""From Stripe's lists to the spool: every object whole, none of the wrong mode, deleted ones as tombstones."""
+"""One round of reading Stripe: new streams in full, the others by what their events say has changed.
+
+1. Note where the events are (`mark`). What is read from then on contains everything older.
+2. Streams without a usable cursor are read in full, over windows, going on where an interrupted run was.
+3. What full lists leave out is asked for one by one: deleted customers, and what has vanished since the last full read.
+4. The events since each stream's cursor are listed and kept, and the objects they name are fetched anew. This also
+   catches up with what changed during step 2.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-from urllib.parse import quote
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 
-from orchestration.fetching import WORKERS, Fetching
-from orchestration.records import BadObject, JsonObject, decode, to_record
+from orchestration.cursors import read_cursors
+from orchestration.fetching import Fetching
 from orchestration.settings import Settings
-from orchestration.spool import Spool, StreamSpool
-from orchestration.stripe.client import NotFound, StripeClient
-from orchestration.stripe.streams import NestedList, Stream
+from orchestration.spool import Spool
+from orchestration.stripe import events, unlisted, usage
+from orchestration.stripe.backfill import Backfill
+from orchestration.stripe.catch_up import CatchUp
+from orchestration.stripe.client import Forbidden, NotFound, StripeClient, key_warning
+from orchestration.stripe.events import Cursor
+from orchestration.stripe.reader import StreamReader
+from orchestration.stripe.recent import read_recent, youngest_spooled
+from orchestration.stripe.streams import Stream
 
 
 def fetch(streams: Sequence[Stream], spool: Spool, settings: Settings, fetching: Fetching) -> None:
-    """Read the streams in full, several at a time, then what they refer to and the lists leave out."""
-    client = StripeClient(settings, log=fetching.say, sleep=fetching.sleep)
-    readers = {stream.name: StreamReader(client, stream, spool.open(stream.name), fetching) for stream in streams}
-    fetching.parallel([reader.read for reader in readers.values()])
-    for name, reader in readers.items():
-        referred = set[str]().union(
-            *(
-                other.referred
-                for other in readers.values()
-                if other.stream.refers_to and other.stream.refers_to[1] == name
-            )
+    """Read the streams into the spool, and say in its cursors how far."""
+    if warning := key_warning(settings):
+        fetching.say(warning)
+    Round(streams, spool, settings, fetching).run()
+
+
+class Round:
+    """What the steps share."""
+
+    def __init__(self, streams: Sequence[Stream], spool: Spool, settings: Settings, fetching: Fetching) -> None:
+        self.spool = spool
+        self.settings = settings
+        self.fetching = fetching
+        self.client = StripeClient(settings, log=fetching.say, sleep=fetching.sleep)
+        self.readers = {stream.name: StreamReader(self.client, stream, spool.open(stream.name)) for stream in streams}
+        self.told = read_cursors(settings, "stripe")
+        self.cursors: dict[str, Cursor] = {}
+        self.now = Cursor(0, 0)
+
+    def run(self) -> None:
+        """All steps."""
+        self.now = events.mark(self.client, self.fetching)
+        full = [name for name, reader in self.readers.items() if self._must_read_in_full(reader)]
+        full += [name for name in self.cursors if name not in full and self._is_behind(name)]
+        self._read_in_full(full)
+        unlisted.retrieve_unlisted(self.readers, full, self.settings, self.fetching)
+        self._read_recent(full)
+        self._catch_up(full)
+        for reader in self.readers.values():
+            if reader.stream.changes == "summaries":
+                self._read_usage(reader)
+
+    def _must_read_in_full(self, reader: StreamReader) -> bool:
+        """Whether to list everything; leaves the cursor that the stream's events are read from, if it has events."""
+        name, stream = reader.stream.name, reader.stream
+        if stream.changes == "summaries":
+            return False
+        cursor = events.decode_cursor(self.told.get(name))
+        if stream.changes == "recent" and cursor:
+            return False
+        if cursor and not cursor.is_too_old(self.now):
+            self.cursors[name] = cursor
+            return False
+        if cursor:
+            note = "the last read is more than 28 days ago, further than events reach: read in full"
+            self.spool.note(name, note)
+            self.fetching.say(f"{name}: {note}")
+        self.cursors[name] = self._begin(reader)
+        return True
+
+    def _is_behind(self, name: str) -> bool:
+        """Whether a stream lacks what the objects of another one would have named: that one was read without it."""
+        rule = self.readers[name].stream.unannounced
+        if rule is None:
+            return False
+        other = self.cursors.get(rule.named_in[0])
+        if other and other.created <= self.cursors[name].created:
+            return False
+        self.cursors[name] = self._begin(self.readers[name])
+        return True
+
+    def _begin(self, reader: StreamReader) -> Cursor:
+        """Where the events were when this stream's full read began, which may have been in an earlier process."""
+        fingerprint = f"{self.client.account} {reader.stream}"
+        if reader.spool.resume(fingerprint):
+            begun = msgspec.convert(reader.spool.state["mark"], Cursor)
+            if not begun.is_too_old(self.now):
+                self.fetching.say(f"{reader.stream.name}: going on after {reader.spool.fetched:,} objects")
+                return begun
+        reader.spool.discard(fingerprint)
+        reader.spool.state["mark"] = msgspec.to_builtins(self.now)
+        return self.now
+
+    def _read_in_full(self, names: Sequence[str]) -> None:
+        backfills = {name: Backfill(self.readers[name], self.fetching) for name in names}
+        self.fetching.starts_with_resumed()
+        self.fetching.left = lambda: _total([backfill.left() for backfill in backfills.values()])
+        self._allowed([(name, job) for name, backfill in backfills.items() for job in backfill.jobs()])
+        self.fetching.left = lambda: None
+
+    def _read_recent(self, full: Sequence[str]) -> None:
+        readers = {name: reader for name, reader in self.readers.items() if reader.stream.changes == "recent"}
+        cursors = {name: events.decode_cursor(self.told.get(name)) for name in readers if name not in full}
+        self._allowed(
+            [
+                (name, partial(read_recent, readers[name], cursor.created, self.fetching))
+                for name, cursor in cursors.items()
+                if cursor
+            ]
         )
-        _retrieve_unlisted(reader, sorted(referred - reader.listed), fetching)
+        for name, reader in readers.items():
+            if not reader.spool.skipped:
+                before = cursors.get(name)
+                youngest = max(youngest_spooled(reader), before.created if before else 0)
+                self.spool.cursors[name] = Cursor(self.now.at, youngest).encode()
 
+    def _catch_up(self, full: Sequence[str]) -> None:
+        cursors = {
+            name: cursor
+            for name, cursor in self.cursors.items()
+            if not self.spool.streams[name].skipped and self.readers[name].stream.changes in ("events", "log")
+        }
+        if cursors:
+            just_read = [name for name in full if self.cursors[name] == self.now]
+            caught_up = CatchUp(self.readers, cursors, self.settings, self.fetching).run(self._allowed, just_read)
+            self.spool.cursors.update({name: cursor.encode() for name, cursor in caught_up.items()})
 
-class StreamReader:
-    """Reads one stream. Used by one thread."""
+    def _read_usage(self, reader: StreamReader) -> None:
+        name, subscriptions = reader.stream.name, self.readers.get(usage.SUBSCRIPTIONS)
+        now = self.now.at
+        jobs = usage.usage_jobs(
+            reader,
+            subscriptions,
+            told=self.told.get(name),
+            now=now,
+            settings=self.settings,
+            fetching=self.fetching,
+        )
+        self._allowed([(name, job) for job in jobs])
+        if not reader.spool.skipped:
+            self.spool.cursors[name] = usage.usage_cursor(now)
 
-    def __init__(self, client: StripeClient, stream: Stream, spool: StreamSpool, fetching: Fetching) -> None:
-        self.stream = stream
-        self.client = client
-        self.listed: set[str] = set()
-        self.referred: set[str] = set()
-        self._spool = spool
-        self._fetching = fetching
+    def _allowed(self, jobs: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """Run jobs of streams; a stream that the key or the plan does not include is skipped, unless it is required."""
+        self.fetching.parallel([self._skipping(name, job) for name, job in jobs])
 
-    def read(self) -> None:
-        """All pages of the list into the spool."""
-        params: dict[str, Any] = {**self.stream.params}
-        if self.stream.expand:
-            params["expand"] = list(self.stream.expand)
-        for page in self.client.pages(self.stream.path, params):
-            self._fetching.sleep(0)
-            for raw in page:
-                self.take(raw)
-
-    def take(self, raw: msgspec.Raw | bytes) -> None:
-        """One object into the spool, or aside."""
-        try:
-            value = decode(raw)
-            if not self.client.accepts(value.get("livemode")):
-                raise BadObject(f"livemode is {str(value['livemode']).lower()}, unlike the account that is read")
-            for nested in self.stream.nested:
-                self._complete(value, nested)
-            referred = value.get(self.stream.refers_to[0]) if self.stream.refers_to else None
-            record = to_record(value, self.stream.rules)
-        except BadObject as reason:
-            self._spool.reject(raw, str(reason))
-            return
-        self._spool.add(record)
-        self.listed.add(record.id)
-        if isinstance(referred, str) and referred:
-            self.referred.add(referred)
-
-    def set_aside(self, identifier: str, reason: str) -> None:
-        """Note an object that could not be had."""
-        self._spool.reject(msgspec.json.encode({"id": identifier}), reason)
-
-    def _complete(self, value: JsonObject, nested: NestedList) -> None:
-        """Put the entries that the API cut off at the end of a nested list, so that it says has_more: false."""
-        inline = value.get(nested.name)
-        if not isinstance(inline, dict) or inline.get("has_more") is not True:
-            return
-        identifier, entries = value.get("id"), inline.get("data")
-        if not isinstance(identifier, str) or not isinstance(entries, list):
-            raise BadObject(f"its {nested.name} cannot be read on")
-        params: dict[str, Any] = {key: text.format(id=identifier) for key, text in nested.params.items()}
-        if nested.expand:
-            params["expand"] = list(nested.expand)
-        last = entries[-1].get("id") if entries and isinstance(entries[-1], dict) else None
-        if last:
-            params["starting_after"] = last
-        path = nested.path.format(id=quote(identifier, safe=""))
-        try:
-            entries.extend(decode(raw) for page in self.client.pages(path, params) for raw in page)
-        except NotFound:
-            raise BadObject(f"gone while its {nested.name} were read") from None
-        inline["has_more"] = False
-
-
-def _retrieve_unlisted(reader: StreamReader, ids: Sequence[str], fetching: Fetching) -> None:
-    """Ask for objects one by one: a deleted customer is in no list, but answers with a stub that says so."""
-    found: list[tuple[str, bytes | None]] = []
-
-    def retrieve(part: Sequence[str]) -> None:
-        for identifier in part:
-            fetching.sleep(0)
+    def _skipping(self, name: str, job: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
             try:
-                body = reader.client.retrieve(f"{reader.stream.path}/{quote(identifier, safe='')}")
-            except NotFound:
-                body = None
-            found.append((identifier, body))
+                job()
+            except (Forbidden, NotFound) as refusal:
+                if self.readers[name].stream.required:
+                    raise
+                self.spool.skip(name, str(refusal))
 
-    if not ids:
-        return
-    fetching.say(f"{len(ids):,} {reader.stream.name} are referred to but not listed (deleted ones); asking for each")
-    fetching.parallel([lambda part=ids[start::WORKERS]: retrieve(part) for start in range(WORKERS)])
-    for identifier, body in sorted(found, key=lambda pair: pair[0]):
-        if body is None:
-            reader.set_aside(identifier, "referred to, but the API does not know it")
-        else:
-            reader.take(body)
+        return run
+
+
+def _total(guesses: Sequence[float | None]) -> float | None:
+    return None if any(guess is None for guess in guesses) else sum(guess or 0 for guess in guesses)

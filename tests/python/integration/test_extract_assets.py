@@ -56,9 +56,11 @@ def test_chosen_streams_alone_are_materialised(home: Path) -> None:
             "where table_schema in ('raw_stripe', 'raw_hubspot') and not starts_with(table_name, '_dlt') order by all"
         ).fetchall()
     assert [table for (table,) in tables] == [
+        "raw_hubspot.cursors",
         "raw_hubspot.owners",
         "raw_hubspot.rejected",
         "raw_stripe.coupons",
+        "raw_stripe.cursors",
         "raw_stripe.rejected",
     ]
 

@@ -23,6 +23,7 @@ from orchestration.stripe.fetch import fetch as fetch_stripe
 from orchestration.stripe.streams import STREAMS
 
 STRIPE_KEY = "rk_live_verysecret"
+NO_EVENTS = {"data": [], "has_more": False}
 HUBSPOT_TOKEN = "pat-verysecret"
 
 
@@ -228,7 +229,7 @@ def test_a_failing_list_ends_the_others_and_leaves_the_warehouse_alone(script: S
     script.answers.append(Answer(401, {"error": {"message": "no"}}))
     settings = settings_for(script.base, tmp_path)
     with pytest.raises(UserError, match="STRIPE_API_KEY"):
-        read_stripe(settings, "catalogue")
+        read_stripe(settings, "stripe")
     assert not settings.warehouse_path.exists()
     assert not list(settings.dlt_home.rglob("*.parquet"))
 
@@ -250,7 +251,8 @@ def test_objects_of_the_other_mode_and_bad_objects_are_set_aside(script: Script,
         ["prod_3"],
         {"id": "prod_1", "livemode": True},
     ]
-    script.answers.append(Answer(200, {"data": objects, "has_more": False}))
+    page = {"data": objects, "has_more": False}
+    script.answers += [Answer(200, NO_EVENTS), Answer(200, page), Answer(200, NO_EVENTS)]
     settings = settings_for(script.base, tmp_path)
     landed = read_stripe(settings, "products")["products"]
     assert (landed.fetched, landed.new_versions, landed.duplicates, landed.rejected) == (2, 1, 1, 3)
@@ -260,7 +262,9 @@ def test_nothing_secret_is_left_behind(script: Script, tmp_path: Path, capfd: py
     log: list[str] = []
     script.answers += [
         Answer(503, "busy", {"Retry-After": "0"}),
+        Answer(200, NO_EVENTS),
         Answer(200, {"data": [{"id": "1"}], "has_more": False}),
+        Answer(200, NO_EVENTS),
     ]
     read_stripe(settings_for(script.base, tmp_path), "products", log.append)
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

@@ -1,7 +1,6 @@
 """Extraction of the hand-made scenarios through the real SDKs, the sandbox, dlt and DuckDB."""
 
 import json
-import shutil
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -90,9 +89,7 @@ def test_every_object_of_every_stream_lands_once(rows: Rows, scenarios_dir: Path
 def test_a_second_run_writes_nothing(twice: tuple[Settings, list[dict[str, Landed]]]) -> None:
     _, (first, second) = twice
     assert {name: landed.new_versions for name, landed in second.items() if landed.new_versions} == {}
-    assert {name: landed.fetched for name, landed in first.items()} == {
-        name: landed.fetched for name, landed in second.items()
-    }
+    assert second["invoices"].fetched == second["subscriptions"].fetched == 0  # their events say that nothing changed
     assert sum(landed.rejected + landed.duplicates for landed in first.values()) == 0
 
 
@@ -179,33 +176,6 @@ def test_associations_alone_find_their_objects(scenarios_server: str, tmp_path: 
     settings = settings_for(scenarios_server, tmp_path)
     landed = run("hubspot", "crm", streams, fetch_hubspot, settings)
     assert landed["associations_deals_contacts"].fetched > 0
-
-
-def test_a_link_that_is_gone_becomes_a_tombstone_and_can_come_back(
-    sandbox_server: Callable[[Path], str], scenarios_dir: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "folder"
-    shutil.copytree(scenarios_dir, folder)
-    file = folder / "hubspot" / "associations_deals_contacts.ndjson"
-    before = file.read_text().splitlines(keepends=True)
-    gone = json.loads(before[0])
-    streams = [stream for stream in hubspot_streams.STREAMS if stream.name == "associations_deals_contacts"]
-    vanished, versions = [], []
-    for lines in (before, before[1:], before[1:], before):
-        file.write_text("".join(lines))
-        settings = settings_for(sandbox_server(folder), tmp_path / "home")
-        landed = run("hubspot", "crm", streams, fetch_hubspot, settings)["associations_deals_contacts"]
-        vanished.append(landed.vanished)
-        versions.append(landed.new_versions)
-    assert vanished == [0, 1, 0, 0]
-    assert versions == [len(before), 1, 0, 1]
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
-        states = connection.execute(
-            "select deleted, _dlt_valid_to is null from raw_hubspot.associations_deals_contacts where id = ? "
-            "order by extracted_at",
-            [f"{gone['from']}:{gone['to']}"],
-        ).fetchall()
-    assert states == [(False, False), (True, False), (False, True)]
 
 
 def test_access_is_checked_with_one_line(scenarios_server: str, tmp_path: Path) -> None:

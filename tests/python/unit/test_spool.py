@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from orchestration import spool as spool_module
+from orchestration import spool_parts
 from orchestration.records import Record
 from orchestration.spool import Spool, StreamSpool
 
@@ -32,16 +33,18 @@ def spool(tmp_path: Path) -> Spool:
 
 def test_the_last_version_of_an_id_wins_across_batches(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool_module, "BATCH_ROWS", 2)
+    monkeypatch.setattr(spool_parts, "FILE_ROWS", 2)
     stream = spool.open("invoices")
     for identifier, content in [("1", "a"), ("2", "a"), ("1", "b"), ("3", "a"), ("2", "a"), ("1", "c")]:
         stream.add(record(identifier, content))
     spool.close()
     assert rows(stream) == [("3", "a"), ("2", "a"), ("1", "c")]
     assert (stream.fetched, stream.duplicates) == (6, 3)
-    assert [table.num_rows for table in stream.batches()] == [0, 1, 2]
+    assert [table.num_rows for table in stream.batches()] == [1, 2]
 
 
 def test_large_objects_make_smaller_batches(spool: Spool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_parts, "FILE_BYTES", 30)
     monkeypatch.setattr(spool_module, "BATCH_BYTES", 30)
     stream = spool.open("invoices")
     for number in range(7):
@@ -54,7 +57,7 @@ def test_an_empty_stream_is_one_empty_table(spool: Spool) -> None:
     stream = spool.open("invoices")
     spool.close()
     (table,) = stream.batches()
-    assert (table.num_rows, table.schema) == (0, spool_module.RECORD_SCHEMA)
+    assert (table.num_rows, table.schema) == (0, spool_parts.RECORD_SCHEMA)
 
 
 def test_times_arrive_as_utc(spool: Spool) -> None:
@@ -75,10 +78,10 @@ def test_the_same_rejection_is_counted_each_time_and_kept_once(spool: Spool) -> 
     table = spool.rejected()
     assert stream.rejected == 4
     assert table.column("reason").to_pylist() == ["no usable id", "not valid JSON"]
-    assert len(table.column("payload").to_pylist()[1]) == spool_module.REJECTED_TEXT_LIMIT
+    assert len(table.column("payload").to_pylist()[1]) == spool_parts.REJECTED_TEXT_LIMIT
 
 
-def test_what_an_interrupted_run_left_is_gone(tmp_path: Path) -> None:
+def test_rows_that_are_in_no_part_do_not_survive_an_interrupted_run(tmp_path: Path) -> None:
     first = Spool(tmp_path / "spool", NOW)
     first.open("invoices").add(record("1"))
     first.close()
@@ -87,4 +90,64 @@ def test_what_an_interrupted_run_left_is_gone(tmp_path: Path) -> None:
     second.close()
     assert rows(stream) == []
     second.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_finished_parts_survive_and_unfinished_ones_do_not(tmp_path: Path) -> None:
+    first = Spool(tmp_path / "spool", NOW).open("invoices")
+    assert not first.resume("as v1")
+    with first.part("1") as part:
+        part.add(record("1"))
+        part.reject(b"{}", "no usable id")
+    first.state["windows"] = [1]
+    first.save()
+    with pytest.raises(KeyboardInterrupt), first.part("2") as part:
+        part.add(record("2"))
+        part.flush()
+        raise KeyboardInterrupt
+    spool = Spool(tmp_path / "spool", NOW)
+    second = spool.open("invoices")
+    assert second.resume("as v1")
+    assert (second.state["windows"], second.has_part("1"), second.has_part("2")) == ([1], True, False)
+    spool.close()
+    assert rows(second) == [("1", "a")]
+    assert (second.fetched, second.rejected, spool.rejected().num_rows) == (1, 1, 1)
+    (row,) = next(second.batches()).to_pylist()
+    assert row["extracted_at"] == NOW
+
+
+def test_parts_of_another_way_of_reading_are_thrown_away(tmp_path: Path) -> None:
+    first = Spool(tmp_path / "spool", NOW).open("invoices")
+    first.resume("as v1")
+    with first.part("1") as part:
+        part.add(record("1"))
+    first.save()
+    spool = Spool(tmp_path / "spool", NOW)
+    second = spool.open("invoices")
+    assert not second.resume("as v2")
+    spool.close()
+    assert rows(second) == []
+
+
+def test_later_rows_of_a_stream_win_over_those_in_parts(spool: Spool) -> None:
+    stream = spool.open("invoices")
+    stream.add(record("1", "refetched"))
+    for name in ("b", "a"):
+        with stream.part(name) as part:
+            part.add(record("1", name))
+            part.add(record("2", name))
+    spool.close()
+    assert rows(stream) == [("2", "b"), ("1", "refetched")]
+
+
+def test_what_has_not_landed_stays_on_disk_for_the_next_run(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool", NOW)
+    stream = spool.open("invoices")
+    with stream.part("1") as part:
+        part.add(record("1"))
+    stream.add(record("2"))
+    spool.close()
+    spool.remove(landed=False)
+    assert [path.name for path in tmp_path.rglob("*.parquet")] == ["000000.parquet"]
+    spool.remove()
     assert list(tmp_path.iterdir()) == []

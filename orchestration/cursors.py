@@ -1,0 +1,74 @@
+"""How far each stream has been read, in the warehouse itself: table `raw_<source>.cursors`.
+
+A cursor is written after the data that it speaks of, so it is never ahead of it. A run that dies between the two reads
+the same things again, which changes nothing. Whoever deletes the warehouse deletes the cursors with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+CURSORS = "cursors"
+
+
+def read_cursors(settings: Settings, source: str) -> dict[str, str]:
+    """The cursors of the last loads by key (the stream's name, or "stream/detail"); empty if there is no warehouse.
+
+    A cursor whose stream has no table (any more) is left out, so that the stream is read anew. Raises UserError if the
+    warehouse is open in another program.
+    """
+    with reading_warehouse(settings) as connection:
+        tables = tables_of(connection, source) if connection else set()
+        if connection is None or CURSORS not in tables:
+            return {}
+        rows = connection.execute(f"select key, value from raw_{source}.{CURSORS}").fetchall()
+    return {key: value for key, value in rows if key.partition("/")[0] in tables}
+
+
+def write_cursors(client: Any, cursors: Mapping[str, str], at: datetime) -> None:
+    """Replace the given cursors through dlt's open client; others keep their value."""
+    table = client.make_qualified_table_name(CURSORS)
+    client.execute_sql(f"create table if not exists {table} (key varchar, value varchar, updated_at timestamptz)")
+    if not cursors:
+        return
+    with client.begin_transaction():
+        for key, value in cursors.items():
+            client.execute_sql(f"delete from {table} where key = %s", key)
+            client.execute_sql(f"insert into {table} values (%s, %s, %s)", key, value, at)
+
+
+@contextmanager
+def reading_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """The warehouse, open for reading for a moment; None if there is none yet. Never hold it while fetching."""
+    import duckdb
+
+    from orchestration.landing import explained
+
+    if not settings.warehouse_path.exists():
+        yield None
+        return
+    with explained(settings):
+        connection = duckdb.connect(str(settings.warehouse_path), read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def has_table(connection: duckdb.DuckDBPyConnection, source: str, stream: str) -> bool:
+    """Whether a stream has ever landed."""
+    return stream in tables_of(connection, source)
+
+
+def tables_of(connection: duckdb.DuckDBPyConnection, source: str) -> set[str]:
+    """The tables of `raw_<source>`."""
+    query = "select table_name from information_schema.tables where table_schema = ?"
+    return {name for (name,) in connection.execute(query, [f"raw_{source}"]).fetchall()}

@@ -1,0 +1,145 @@
+"""From the events to the objects: everything that they name is fetched anew, each once."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from orchestration.cursors import has_table, reading_warehouse
+from orchestration.fetching import WORKERS, Fetching
+from orchestration.records import JsonObject, Record, decode
+from orchestration.settings import Settings
+from orchestration.stripe.events import Changes, Cursor, list_events
+from orchestration.stripe.reader import StreamReader
+
+Allowed = Callable[[Sequence[tuple[str, Callable[[], None]]]], None]
+
+ENOUGH_TO_LIST = 5  # objects created since the cursor: from there on a page of a list is cheaper than single requests
+
+
+class CatchUp:
+    """Lists the events since the cursors, keeps them, fetches what they name, sets the new cursors."""
+
+    def __init__(
+        self, readers: Mapping[str, StreamReader], cursors: dict[str, Cursor], settings: Settings, fetching: Fetching
+    ) -> None:
+        self._readers = readers
+        self._cursors = cursors
+        self._settings = settings
+        self._fetching = fetching
+        self._client = next(iter(readers.values())).client
+        self._changes = Changes([reader.stream for reader in readers.values()], cursors)
+        self._lock = threading.Lock()
+        self._gone: list[tuple[str, str]] = []
+
+    def run(self, allowed: Allowed, just_read: Collection[str]) -> dict[str, Cursor]:
+        """Everything; the new cursor of every stream that could be read.
+
+        `allowed` runs jobs of streams. `just_read` names those that this process has read in full.
+        """
+        at = self._note_events()
+        named = self._changes.named
+        # What objects of other streams name comes after those.
+        second = [name for name in named if self._readers[name].stream.unannounced]
+        for names in ([name for name in named if name not in second], second):
+            unannounced = [name for name in names if name not in just_read]
+            allowed([(name, partial(self._list_unannounced, self._readers[name])) for name in unannounced])
+            allowed([(name, partial(self._list_new, self._readers[name])) for name in names])
+            allowed([job for name in names if not self._readers[name].spool.skipped for job in self._retrievals(name)])
+        self._bury()
+        return {name: self._changes.cursor(name, at) for name in named if not self._readers[name].spool.skipped}
+
+    def _note_events(self) -> int:
+        """List the events since the oldest cursor and keep those that are new; Stripe's clock when that began."""
+        logs = [self._readers[name] for name in self._cursors if self._readers[name].stream.changes == "log"]
+        at: int | None = None
+
+        def read() -> None:
+            nonlocal at
+            for raw, event in list_events(self._client, self._changes.since(), self._fetching):
+                at = at or self._client.server_time()
+                if event:
+                    self._changes.note(event)
+                for log in logs:
+                    if event is None or self._changes.is_news(log.stream.name, event):
+                        log.take(raw)
+            at = at or self._client.server_time()
+
+        self._fetching.parallel([read])
+        return at or 0
+
+    def _list_unannounced(self, reader: StreamReader) -> None:
+        if rule := reader.stream.unannounced:
+            self._list(reader, dict(rule.listed))
+
+    def _list_new(self, reader: StreamReader) -> None:
+        """Read the objects that are newer than the cursor by the page, where that takes fewer requests."""
+        name = reader.stream.name
+        since = self._cursors[name].created
+        new = [created for created in self._changes.named[name].values() if created is not None and created >= since]
+        if len(new) >= ENOUGH_TO_LIST and reader.stream.windowed:
+            self._list(reader, {"created": {"gte": min(new)}})
+
+    def _list(self, reader: StreamReader, params: dict[str, Any]) -> None:
+        """Read a list and strike off what was named and is on it."""
+        named = self._changes.named[reader.stream.name]
+        for page in reader.client.pages(reader.stream.path, {**reader.query(), **params}, newest_first=True):
+            self._fetching.sleep(0)
+            for raw in page:
+                if record := self._take(reader, raw):
+                    named.pop(record.id, None)
+
+    def _retrievals(self, name: str) -> list[tuple[str, Callable[[], None]]]:
+        ids = sorted(self._changes.named[name])
+        if ids:
+            self._fetching.say(f"{len(ids):,} {name} have changed since they were read; asking for each")
+        parts = [ids[start::WORKERS] for start in range(min(WORKERS, len(ids)))]
+        return [(name, partial(self._retrieve, self._readers[name], part)) for part in parts]
+
+    def _retrieve(self, reader: StreamReader, ids: Sequence[str]) -> None:
+        for identifier in ids:
+            self._fetching.sleep(0)
+            body = reader.retrieve(identifier)
+            if body is not None:
+                self._take(reader, body)
+                continue
+            with self._lock:
+                self._gone.append((reader.stream.name, identifier))
+
+    def _take(self, reader: StreamReader, raw: msgspec.Raw | bytes) -> Record | None:
+        """One object into the spool; what it names of streams with unannounced changes is to be fetched as well."""
+        record = reader.take(raw)
+        for name, named in self._changes.named.items() if record else ():
+            rule = self._readers[name].stream.unannounced
+            if record and rule and rule.named_in[0] == reader.stream.name:
+                found = re.findall(rf'"{rule.named_in[1]}":"([^"]+)"', record.payload)
+                with self._lock:
+                    named.update(dict.fromkeys(found))
+        return record
+
+    def _bury(self) -> None:
+        """Tombstones: of what the event of the deletion shows, else of what the warehouse last knew."""
+        for name, identifier in sorted(self._gone):
+            shown = self._changes.deleted.get((name, identifier))
+            last = decode(shown) if shown else last_known(self._settings, name, identifier)
+            if last:
+                self._readers[name].bury(last)
+            else:
+                unknown = msgspec.json.encode({"id": identifier})
+                self._readers[name].set_aside(unknown, "named by an event, but the API does not know it")
+
+
+def last_known(settings: Settings, stream: str, identifier: str) -> JsonObject | None:
+    """The latest version in the warehouse; None if there is none, or if it is a tombstone already."""
+    with reading_warehouse(settings) as connection:
+        if connection is None or not has_table(connection, "stripe", stream):
+            return None
+        row = connection.execute(
+            f"select payload, deleted from raw_stripe.{stream} where id = ? and _dlt_valid_to is null", [identifier]
+        ).fetchone()
+    return decode(row[0].encode()) if row and not row[1] else None

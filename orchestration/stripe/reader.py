@@ -1,0 +1,102 @@
+"""One stream's objects on their way into the spool: whole, of the right mode, or set aside with the reason."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import msgspec
+
+from orchestration.records import BadObject, JsonObject, Record, decode, to_record
+from orchestration.spool import StreamSpool
+from orchestration.stripe.client import NotFound, StripeClient
+from orchestration.stripe.streams import NestedList, Stream
+
+
+class Sink(Protocol):
+    """Where records go: a stream's spool, or a part of it."""
+
+    def add(self, record: Record) -> None: ...
+
+    def reject(self, raw: msgspec.Raw | bytes, reason: str) -> None: ...
+
+
+class StreamReader:
+    """Reads objects of one stream. Safe to use from several threads."""
+
+    def __init__(self, client: StripeClient, stream: Stream, spool: StreamSpool) -> None:
+        self.client = client
+        self.stream = stream
+        self.spool = spool
+        self._lock = threading.Lock()
+
+    def query(self) -> dict[str, Any]:
+        """The parameters of the stream's list."""
+        params: dict[str, Any] = {**self.stream.params}
+        if self.stream.expand:
+            params["expand"] = list(self.stream.expand)
+        return params
+
+    def take(self, raw: msgspec.Raw | bytes, sink: Sink | None = None) -> Record | None:
+        """One object into the sink (the stream's spool by default), or aside; None if it was set aside."""
+        into = sink or self.spool
+        try:
+            record = self._record(raw)
+        except BadObject as reason:
+            self.set_aside(raw, str(reason), into)
+            return None
+        with self._lock:
+            into.add(record)
+        return record
+
+    def set_aside(self, raw: msgspec.Raw | bytes, reason: str, sink: Sink | None = None) -> None:
+        """Keep an object that cannot be stored, with the reason."""
+        with self._lock:
+            (sink or self.spool).reject(raw, reason)
+
+    def bury(self, value: JsonObject) -> None:
+        """Add the tombstone of an object that is gone: what was known of it, marked as deleted."""
+        with self._lock:
+            self.spool.bury_one(to_record({**value, "deleted": True}, self.stream.rules))
+
+    def retrieve(self, identifier: str) -> bytes | None:
+        """One object in the shape of the list, None if the API does not know it (any more)."""
+        expand = [path.removeprefix("data.") for path in self.stream.expand]
+        try:
+            return self.client.retrieve(self.stream.path, identifier, {"expand": expand} if expand else None)
+        except NotFound:
+            return None
+
+    def _record(self, raw: msgspec.Raw | bytes) -> Record:
+        value = decode(raw)
+        if not self.client.accepts(value.get("livemode")):
+            raise BadObject(f"livemode is {str(value['livemode']).lower()}, unlike the account that is read")
+        for nested in self.stream.nested:
+            self._complete(value, nested)
+        return to_record(value, self.stream.rules)
+
+    def _complete(self, value: JsonObject, nested: NestedList) -> None:
+        """Put the entries that the API cut off at the end of a nested list, so that it says has_more: false."""
+        inline = value.get(nested.name)
+        if not isinstance(inline, dict) or inline.get("has_more") is not True:
+            return
+        identifier, entries = value.get("id"), inline.get("data")
+        if not isinstance(identifier, str) or not isinstance(entries, list):
+            raise BadObject(f"its {nested.name} cannot be read on")
+        params: dict[str, Any] = {key: text.format(id=identifier) for key, text in nested.params.items()}
+        if nested.expand:
+            params["expand"] = list(nested.expand)
+        path = nested.path.format(id=quote(identifier, safe=""))
+        # From the beginning, not from where it was cut: what is known of it shows whether the order holds.
+        known = [entry["id"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+        seen = set(known)
+        try:
+            for page in self.client.pages(path, params, begins=known):
+                for entry in map(decode, page):
+                    if entry.get("id") not in seen:
+                        seen.add(str(entry.get("id")))
+                        entries.append(entry)
+        except NotFound:
+            raise BadObject(f"gone while its {nested.name} were read") from None
+        inline["has_more"] = False

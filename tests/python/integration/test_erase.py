@@ -1,0 +1,246 @@
+"""Erasure: no byte of the person is left in the warehouse's file, and no figure has changed."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.erase import erase, main
+from orchestration.erasure.stored import RULES
+from orchestration.landing import land
+from orchestration.records import decode, to_record
+from orchestration.settings import Settings, UserError
+from orchestration.spool import Spool
+
+SECRETS = [
+    b"ada@",
+    b"ada byron",
+    b"lovelace",
+    b"+46 70",
+    b"st james",
+    b"loves engines",
+    b"4242",
+    b"example/i/abc",
+    b"baroness",
+]
+OTHER = {"id": "cus_10", "object": "customer", "created": 1, "email": "bob@other.example", "name": "Bob Other"}
+
+
+def customer(email: str = "Ada@Lovelace.example") -> dict[str, Any]:
+    return {
+        "id": "cus_1",
+        "object": "customer",
+        "created": 1,
+        "email": email,
+        "name": "Ada Lovelace",
+        "phone": "+46 70 123",
+        "description": "loves engines",
+        "address": {"line1": "12 St James", "city": "London", "country": "GB"},
+        "currency": "gbp",
+        "balance": -300,
+        "metadata": {"segment": "SMB", "hubspot_company_id": "71", "nickname": "Baroness"},
+    }
+
+
+CHARGE = {
+    "id": "ch_1",
+    "object": "charge",
+    "created": 2,
+    "amount": 4900,
+    "customer": "cus_1",
+    "receipt_email": "ada@lovelace.example",
+    "payment_method_details": {"card": {"last4": "4242"}},
+}
+INVOICE = {
+    "id": "in_1",
+    "object": "invoice",
+    "created": 2,
+    "customer": "cus_1",
+    "customer_name": "Ada Lovelace",
+    "hosted_invoice_url": "https://pay.example/i/abc",
+    "total": 4900,
+    "currency": "gbp",
+    "lines": {
+        "object": "list",
+        "has_more": False,
+        "data": [{"id": "il_1", "amount": 4900, "description": "1 x Pro for Ada", "price": {"object": "price"}}],
+    },
+    "discounts": [{"id": "di_1", "source": {"coupon": {"id": "c", "object": "coupon", "name": "Launch 20%"}}}],
+}
+EVENT = {
+    "id": "evt_1",
+    "object": "event",
+    "created": 3,
+    "type": "customer.updated",
+    "data": {"object": customer(), "previous_attributes": {"name": "Ada Byron, a baroness"}},
+}
+REFUND = {"id": "re_1", "object": "refund", "created": 3, "charge": "ch_1", "amount": 100, "description": "for Ada"}
+BALANCE = {"id": "txn_1", "object": "balance_transaction", "created": 2, "exchange_rate": 1.25, "source": CHARGE}
+
+CONTACT = {
+    "id": "500",
+    "createdAt": "2026-01-01T00:00:00Z",
+    "updatedAt": "2026-01-02T00:00:00Z",
+    "archived": False,
+    "properties": {
+        "email": "ADA@lovelace.example",
+        "jobtitle": "Baroness",
+        "lifecyclestage": "customer",
+        "hs_merged_object_ids": "498;499",
+        "hs_v2_date_entered_customer": "2026-01-02T00:00:00Z",
+    },
+    "propertiesWithHistory": {"lifecyclestage": [{"value": "customer", "timestamp": "2026-01-02T00:00:00Z"}]},
+}
+DEAL = {"id": "500", "archived": False, "properties": {"dealname": "Asked by bob@other.example", "amount": "10"}}
+
+
+class Home:
+    """A warehouse with two versions of a customer, and what belongs to her."""
+
+    def __init__(self, home: Path) -> None:
+        self.settings = Settings(home=home)
+        self.stripe({"customers": [customer("ada.old@lovelace.example"), OTHER]})
+        self.stripe(
+            {
+                "customers": [customer(), OTHER],
+                "invoices": [INVOICE],
+                "charges": [CHARGE],
+                "events": [EVENT],
+                "refunds": [REFUND],
+                "balance_transactions": [BALANCE],
+            },
+            rejected=b'{"customer":"cus_1","customer_name":"Ada Lovelace"',
+        )
+        self.land("hubspot", {"contacts": [CONTACT, {**CONTACT, "id": "499"}], "deals": [DEAL]})
+
+    def stripe(self, streams: dict[str, list[dict[str, Any]]], rejected: bytes = b"") -> int:
+        return self.land("stripe", {name: rows for name, rows in streams.items() if name in RULES["stripe"]}, rejected)
+
+    def land(self, source: str, streams: dict[str, list[dict[str, Any]]], rejected: bytes = b"") -> int:
+        """One load; the number of new versions."""
+        spool = Spool(self.settings.dlt_home / "spool", datetime.now(UTC))
+        for name, objects in streams.items():
+            for value in objects:
+                spool.open(name).add(to_record(decode(json.dumps(value).encode()), RULES[source][name]))
+        if rejected:
+            spool.open("customers").reject(rejected, "cut off")
+        landed = land(spool, source=source, load="test", settings=self.settings, rules=RULES[source])
+        return sum(stream.new_versions for stream in landed.values())
+
+    def objects(self, table: str) -> list[dict[str, Any]]:
+        return [
+            json.loads(payload) for (payload,) in self.rows(f"select payload from {table} order by extracted_at, id")
+        ]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    yield Home(tmp_path)
+
+
+def test_nothing_personal_is_left_in_the_file(home: Home) -> None:
+    before = home.settings.warehouse_path.read_bytes().lower()
+    assert b"lovelace" in before
+    erased = erase("cus_1", home.settings)
+    assert erased.versions["customers"] == 2
+    erase("contacts:500", home.settings)
+    after = home.settings.warehouse_path.read_bytes().lower()
+    assert [secret for secret in SECRETS if secret in after] == []
+    for table in ("customers", "invoices", "charges", "events", "refunds", "balance_transactions"):
+        if table in RULES["stripe"]:
+            texts = json.dumps(home.objects(f"raw_stripe.{table}")).lower().encode()
+            assert [secret for secret in SECRETS if secret in texts] == []
+    assert home.rows("select payload from raw_stripe.rejected") == [(None,)]
+
+
+def test_the_money_the_others_and_the_versions_stay(home: Home) -> None:
+    counts = "select count(*), min(extracted_at), count(*) filter (_dlt_valid_to is null) from raw_stripe.customers"
+    before = home.rows(counts)
+    erase("cus_1", home.settings)
+    assert home.rows(counts) == before
+    blank = home.objects("raw_stripe.customers")[0]
+    assert blank["address"] == {"line1": None, "city": None, "country": "GB"}
+    assert blank["metadata"] == {"segment": "SMB", "hubspot_company_id": "71"}
+    assert (blank["balance"], blank["currency"], blank["name"]) == (-300, "gbp", None)
+    (invoice,) = home.objects("raw_stripe.invoices")
+    assert (invoice["total"], invoice["lines"]["data"][0]["amount"]) == (4900, 4900)
+    assert invoice["discounts"] == INVOICE["discounts"]
+    (balance,) = home.objects("raw_stripe.balance_transactions")
+    assert (balance["exchange_rate"], balance["source"]["amount"]) == (1.25, 4900)
+    assert OTHER in home.objects("raw_stripe.customers")
+
+
+def test_a_contact_takes_merged_records_along_and_no_deal_of_the_same_number(home: Home) -> None:
+    with pytest.raises(UserError, match="no customer"):
+        erase("777", home.settings)
+    erased = erase("500", home.settings)
+    assert erased.versions == {"contacts": 2}
+    assert erased.mentions >= 2, "her e-mail stood in Stripe too"
+    contact = home.objects("raw_hubspot.contacts")[0]
+    assert contact["properties"]["lifecyclestage"] == "customer"
+    assert contact["propertiesWithHistory"] == CONTACT["propertiesWithHistory"]
+    assert (contact["properties"]["email"], contact["properties"]["jobtitle"]) == (None, None)
+    assert home.objects("raw_hubspot.deals") == [DEAL]
+    assert {"[erased]", "bob@other.example"} < {value["email"] for value in home.objects("raw_stripe.customers")}
+
+
+def test_a_sync_of_an_erased_person_brings_nothing_back(home: Home) -> None:
+    erase("cus_1", home.settings)
+    assert home.stripe({"customers": [customer(), OTHER], "invoices": [INVOICE], "events": [EVENT]}) == 0
+    moved = {**customer("ada@elsewhere.example"), "balance": -500}
+    assert home.stripe({"customers": [moved]}) == 1
+    last = home.objects("raw_stripe.customers")[-1]
+    assert (last["email"], last["balance"]) == (None, -500)
+    assert home.stripe({"customers": [{"id": "cus_1", "object": "customer", "deleted": True}]}) == 1
+
+
+def test_what_was_erased_is_recorded_without_the_data_and_once(home: Home) -> None:
+    for _ in range(2):
+        erase("cus_1", home.settings)
+    keys = [key for (key,) in home.rows("select key from raw_stripe.erasures order by key")]
+    assert "cus_1" in keys
+    assert len(keys) == len(set(keys))
+
+
+def test_the_warehouse_can_be_loaded_and_read_afterwards(home: Home) -> None:
+    erase("cus_1", home.settings)
+    assert home.stripe({"customers": [{**OTHER, "name": "Bob Changed"}]}) == 1
+    assert not list(home.settings.home.glob("*.erasing"))
+
+
+def test_the_command_says_what_to_do_next(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("REVFUNNEL_HOME", str(home.settings.home))
+    assert main(["cus_1"]) == 0
+    printed = capsys.readouterr().out
+    assert "customers 2" in printed
+    assert "make run" in printed
+    assert "ovelace" not in printed
+    assert main(["cus_unknown"]) == 1
+    assert "no customer" in capsys.readouterr().err
+
+
+def test_a_warehouse_open_elsewhere_is_left_alone(home: Home) -> None:
+    program = "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(home.settings.warehouse_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(UserError, match="another program has it open"):
+            erase("cus_1", home.settings)
+        holder.communicate("\n")
