@@ -5,9 +5,7 @@ with closed_deals as (
         *,
         cast(date_trunc('month', closed_on) as date) as close_month
     from {{ ref('fct_deals') }}
-    where
-        outcome in ('won', 'lost')
-        and closed_on <= cast({{ local_time(as_of()) }} as date)
+    where outcome in ('won', 'lost')
 ),
 
 by_dimension as (
