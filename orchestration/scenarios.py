@@ -42,7 +42,8 @@ def run_folder(folder: Path, home: Path) -> Path:
     """
     from orchestration.driver.execution import materialise_everything
     from orchestration.driver.local_sandbox import served, told_by_meta
-    from orchestration.driver.session import environ, log_file
+    from orchestration.driver.session import log_file
+    from orchestration.environment import environ
 
     if not (folder / "meta.json").is_file():
         raise UserError(f"{folder} is no scenario folder: it has no meta.json")

@@ -3,9 +3,7 @@
 A test of severity error blocks: dbt skips what is downstream of it, the step fails, nothing is published.
 """
 
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,6 +19,7 @@ from dagster_dbt import (
 
 from orchestration import freshness
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, changed_at, manifest
+from orchestration.environment import environ
 from orchestration.settings import Settings, load_settings
 
 # Who answers for the figures of a subject. Change it here, or for one model with `meta: {dagster: {owners: []}}`.
@@ -87,7 +86,8 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
             allow_retries=False,
         )
     settings = load_settings()
-    with _environment(dbt_environment(settings)):
+    # DbtCliResource hands dbt the environment of this process and takes no other.
+    with environ(dbt_environment(settings)):
         # One folder, not one a run: it takes 20 MB, and dbt parses less when it finds the last run's there.
         invocation = dbt.cli(["build"], context=context, target_path=settings.home / "dbt")
     try:
@@ -108,18 +108,3 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "REVFUNNEL_CURRENCY": settings.currency,
         "REVFUNNEL_TIMEZONE": settings.timezone,
     }
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set variables for a while: DbtCliResource hands dbt the environment of this process and takes no other."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

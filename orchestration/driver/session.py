@@ -1,13 +1,13 @@
 """The environment of one run: the user's own accounts, or a sandbox that lives as long as the run does."""
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.driver.local_sandbox import Company, generate, origin, served, told_by_meta
 from orchestration.driver.preflight import ACCOUNTS, check_accounts, check_warehouse, claim_home
+from orchestration.environment import environ
 from orchestration.settings import Settings, UserError, load_settings
 
 
@@ -62,18 +62,3 @@ def log_file(settings: Settings, name: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"")
     return path
-
-
-@contextmanager
-def environ(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for a while."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
