@@ -10,17 +10,23 @@ _LOCK_HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\
 ACCOUNTS = "accounts"
 
 
-def check_accounts(settings: Settings) -> None:
+def check_accounts(settings: Settings) -> tuple[str, ...]:
     """One cheap call to each vendor, so that a wrong key or an unreachable host shows before any work is done.
+
+    Returns:
+        What the user should hear about keys that work but are of the wrong kind.
 
     Raises:
         UserError: which of the two, and what is wrong with it.
     """
     from orchestration.hubspot.client import check_access as check_hubspot
     from orchestration.stripe.client import check_access as check_stripe
+    from orchestration.stripe.client import key_warning
 
     check_stripe(settings)
     check_hubspot(settings)
+    warning = key_warning(settings)
+    return (warning,) if warning else ()
 
 
 def check_warehouse(settings: Settings) -> None:

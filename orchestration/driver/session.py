@@ -31,9 +31,9 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     _check_keys(settings)
     check_warehouse(settings)
     if not settings.uses_sandbox:
-        check_accounts(settings)
+        warnings = check_accounts(settings)
         note = claim_home(settings, ACCOUNTS)
-        yield Session(settings, "your accounts", (note,) if note else ()), log
+        yield Session(settings, "your accounts", (*warnings, *((note,) if note else ()))), log
         return
     folder = generate(company, settings, log)
     # The company's own "now", currency and zone, unless the user has set another.

@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+
+from orchestration.driver.preflight import check_accounts
+from orchestration.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VARIABLES = ("STRIPE_API_KEY", "STRIPE_API_BASE", "HUBSPOT_ACCESS_TOKEN", "HUBSPOT_API_BASE")
@@ -85,3 +89,23 @@ def test_a_home_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_value_that_makes_no_sense(tmp_path: Path) -> None:
     assert_one_line(run(tmp_path, REVFUNNEL_AS_OF="yesterday"), "REVFUNNEL_AS_OF", "ISO 8601")
+
+
+def test_a_key_that_can_write_is_told_apart(scenarios_server: str) -> None:
+    """It works, so the run goes on; the user hears how to make one that can only read."""
+    token = SecretStr("token")
+
+    def warnings(key: str) -> tuple[str, ...]:
+        return check_accounts(
+            Settings(
+                stripe_api_key=SecretStr(key),
+                hubspot_access_token=token,
+                stripe_api_base=scenarios_server,
+                hubspot_api_base=scenarios_server,
+            )
+        )
+
+    (warning,) = warnings("sk_live_x")
+    assert "Create restricted key" in warning
+    assert "sk_live_x" not in warning
+    assert warnings("rk_live_x") == ()
