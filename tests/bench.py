@@ -6,15 +6,15 @@ pipeline   seconds of a whole `make run` of 300 customers against 60
 """
 
 import os
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+
+from tests.bench_extract import served
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 ROUNDS = 3
@@ -32,7 +32,7 @@ def main() -> int:
 def _extract(folder: Path) -> None:
     company = folder / "company"
     _python("-m", "sandbox", "generate", str(company), "--customers", "500", "--months", "24")
-    with _served(company) as address:
+    with served(company) as address:
         ours, theirs = [], []
         for _ in range(ROUNDS):
             ours.append(_rate(lambda: _read_ours(address)))
@@ -110,19 +110,6 @@ def _python(*arguments: str, **environment: str) -> None:
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "sandbox", "serve", str(folder), "--port", "0"]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            found = re.search(r"http://[\d.]+:\d+", server.stdout.readline())
-            assert found, "the sandbox did not start"
-            yield found.group()
-        finally:
-            server.terminate()
 
 
 if __name__ == "__main__":
