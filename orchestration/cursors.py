@@ -1,7 +1,7 @@
 """How far each stream has been read, in the warehouse itself: table `raw_<source>.cursors`.
 
-A cursor is written after the data that it speaks of, so it is never ahead of it. A run that dies between the two reads
-the same things again, which changes nothing. Whoever deletes the warehouse deletes the cursors with it.
+A cursor is written with the data that it speaks of or after it, so it is never ahead of it. A run that dies in between
+reads the same things again, which changes nothing. Whoever deletes the warehouse deletes the cursors with it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from orchestration.settings import Settings
 
@@ -33,16 +33,13 @@ def read_cursors(settings: Settings, source: str) -> dict[str, str]:
     return {key: value for key, value in rows if key.partition("/")[0] in tables}
 
 
-def write_cursors(client: Any, cursors: Mapping[str, str], at: datetime) -> None:
-    """Replace the given cursors through dlt's open client; others keep their value."""
-    table = client.make_qualified_table_name(CURSORS)
-    client.execute_sql(f"create table if not exists {table} (key varchar, value varchar, updated_at timestamptz)")
-    if not cursors:
-        return
-    with client.begin_transaction():
-        for key, value in cursors.items():
-            client.execute_sql(f"delete from {table} where key = %s", key)
-            client.execute_sql(f"insert into {table} values (%s, %s, %s)", key, value, at)
+def write_cursors(connection: duckdb.DuckDBPyConnection, source: str, cursors: Mapping[str, str], at: datetime) -> None:
+    """Replace the given cursors, in the transaction that is open; others keep their value."""
+    table = f"raw_{source}.{CURSORS}"
+    connection.execute(f"create table if not exists {table} (key varchar, value varchar, updated_at timestamptz)")
+    for key, value in cursors.items():
+        connection.execute(f"delete from {table} where key = ?", [key])
+        connection.execute(f"insert into {table} values (?, ?, ?)", [key, value, at])
 
 
 @contextmanager

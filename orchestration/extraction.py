@@ -5,13 +5,14 @@ The streams of a group are fetched together and landed in one load, one asset ea
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import dagster as dg
 
-from orchestration.retries import Unavailable
+from orchestration.retries import NotToday, Unavailable
 from orchestration.settings import Settings, UserError, load_settings
 
 if TYPE_CHECKING:
@@ -77,9 +78,35 @@ def extract(
 ) -> dict[str, "Landed"]:
     """Fetch the streams, then land them. The warehouse is not held open while fetching.
 
-    `load` names the group. What a fetch has finished in parts survives a failure, for the next call to go on with.
-    Raises UserError for whatever the user can mend.
+    `load` names the group. What a fetch has finished in parts survives a failure, for the next call to go on with. That
+    call reads once more where this leaves it behind. Raises UserError for whatever the user can mend.
     """
+
+    def once() -> "tuple[dict[str, Landed], bool]":
+        return _extract_once(source=source, load=load, streams=streams, fetch=fetch, settings=settings, log=log)
+
+    landed, is_behind = once()
+    if not is_behind:
+        return landed
+    log("the interrupted run is finished; reading what this one has to read itself")
+    try:
+        again, _ = once()
+    except NotToday as reason:  # what was finished stands; tomorrow's run goes on from here
+        log(str(reason))
+        return {name: replace(told, notes=(*told.notes, str(reason))) for name, told in landed.items()}
+    return {name: told.followed_by(again[name]) for name, told in landed.items()}
+
+
+def _extract_once(
+    *,
+    source: str,
+    load: str,
+    streams: Sequence[StreamT],
+    fetch: Fetch[StreamT],
+    settings: Settings,
+    log: Callable[[str], None],
+) -> "tuple[dict[str, Landed], bool]":
+    """One fetch and its landing; and whether there is more to read by now."""
     # These bring dlt, Arrow and DuckDB along; the code location loads without them.
     from orchestration.fetching import Fetching
     from orchestration.landing import land
@@ -99,7 +126,7 @@ def extract(
         rules = {stream.name: stream.rules for stream in streams}
         landed = land(spool, source=source, load=load, settings=settings, rules=rules)
         is_landed = True
-        return landed
+        return landed, spool.is_behind
     finally:
         spool.remove(landed=is_landed)
 

@@ -4,6 +4,8 @@ One load takes what a spool holds and merges it into `raw_<source>.<stream>` wit
 row version and `id` the merge key, so a changed object closes its open version and adds one, an unchanged object costs
 nothing, and an object that is missing from the load is left as it is: a list that was cut short must never read as a
 deletion. What is deleted says so itself (`deleted`), as a version of its own.
+
+A table without rows has nothing to merge with: dlt makes it, from a load without rows, and first_versions.py fills it.
 """
 
 from __future__ import annotations
@@ -19,9 +21,11 @@ import dlt
 
 from orchestration.cursors import tables_of, write_cursors
 from orchestration.erasure.incoming import erased_keys, without_erased
+from orchestration.first_versions import DUCKDB, attached, fill, is_empty
 from orchestration.records import RecordRules
 from orchestration.settings import Settings, UserError
 from orchestration.spool import REJECTED, Spool, StreamSpool
+from orchestration.spool_parts import RECORD_SCHEMA
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,17 +45,6 @@ _LOAD = {
     "load.workers": 2,
 }
 
-# Peak memory of a whole extraction of 100,000 invoices of 4 KB: 1,977 MB with DuckDB's defaults and a connection for
-# every step of dlt's, 795 MB so (`make bench-extract`).
-_DUCKDB: dict[str, str | bool | int | float | list[str]] = {
-    # Long texts are packed with zstd from this version of the file's format on; it counts when the file is made.
-    "storage_compatibility_version": "v1.2.0",
-    "memory_limit": "300MB",
-    "preserve_insertion_order": "false",
-    "threads": "2",
-}
-
-
 _NO_RULES = RecordRules()
 
 
@@ -66,6 +59,18 @@ class Landed:
     vanished: int = 0
     skipped: str = ""  # why it was not read, if it was not
     notes: tuple[str, ...] = ()
+
+    def followed_by(self, later: Landed) -> Landed:
+        """What this load and a later one of the same run came to together."""
+        return Landed(
+            fetched=self.fetched + later.fetched,
+            new_versions=self.new_versions + later.new_versions,
+            duplicates=self.duplicates + later.duplicates,
+            rejected=self.rejected + later.rejected,
+            vanished=self.vanished + later.vanished,
+            skipped=later.skipped,
+            notes=tuple(dict.fromkeys((*self.notes, *later.notes))),
+        )
 
 
 def land(
@@ -84,26 +89,17 @@ def land(
     be written, for example because it is open elsewhere.
     """
     os.environ.update(_RUNTIME)
-    with explained(settings), dlt.config.values(_LOAD), _warehouse(settings) as connection:
-        pipeline = _pipeline(source, load, settings, connection)
-        tables = tables_of(connection, source)
-        erased = erased_keys(connection, source)
-        _bury_vanished(pipeline, spool)
-        spool.close()
-        # A stream without rows needs a load only to get its table: a run in which nothing has changed is nearly free.
-        loaded = [stream for stream in spool.streams.values() if stream.files() or stream.name not in tables]
-        resources = [
-            _resource(name, without_erased(stream.batches(), source, name, (rules or {}).get(name, _NO_RULES), erased))
-            for name, stream in ((stream.name, stream) for stream in loaded)
-        ]
-        rejected = spool.rejected()
-        if rejected.num_rows or REJECTED not in tables:
-            resources.append(_resource(REJECTED, iter([rejected])))
-        if resources:
-            pipeline.run(resources)
-        versions = _new_versions(pipeline, spool, loaded)
-        with pipeline.sql_client() as client:
-            write_cursors(client, spool.cursors, spool.extracted_at)
+    with explained(settings):
+        with dlt.config.values(_LOAD), _warehouse(settings) as connection:
+            pipeline = _pipeline(source, load, settings, connection)
+            loaded, empty = _merge(spool, pipeline, connection, source, rules or {})
+        with attached(settings) as connection:
+            connection.begin()
+            for name in empty:
+                fill(connection, f"raw_{source}.{name}", loaded[name], spool.extracted_at)
+            write_cursors(connection, source, spool.cursors, spool.extracted_at)
+            connection.commit()
+            versions = {name: _new_versions(connection, f"raw_{source}.{name}", spool) for name in loaded}
     return {
         name: Landed(
             fetched=stream.fetched,
@@ -118,12 +114,45 @@ def land(
     }
 
 
+def _merge(
+    spool: Spool,
+    pipeline: dlt.Pipeline,
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    rules: Mapping[str, RecordRules],
+) -> tuple[dict[str, StreamSpool], set[str]]:
+    """Close the spool, make its tables and merge what there is to merge with.
+
+    Returns the streams to load, and which of them have tables without rows that are still to be filled.
+    """
+    tables = tables_of(connection, source)
+    erased = erased_keys(connection, source)
+    _bury_vanished(connection, source, spool, tables)
+    spool.close()
+    # A stream without rows needs a load only to get its table: a run in which nothing has changed is nearly free.
+    loaded = {name: stream for name, stream in spool.streams.items() if stream.files() or name not in tables}
+    # What comes of erased people is blanked on its way through Arrow, so it takes the longer way.
+    empty = {name for name in loaded if not erased and (name not in tables or is_empty(connection, source, name))}
+    resources = [
+        _resource(name, without_erased(stream.batches(), source, name, rules.get(name, _NO_RULES), erased))
+        for name, stream in loaded.items()
+        if name not in empty
+    ]
+    resources += [_resource(name, iter([RECORD_SCHEMA.empty_table()])) for name in loaded if name in empty - tables]
+    rejected = spool.rejected()
+    if rejected.num_rows or REJECTED not in tables:
+        resources.append(_resource(REJECTED, iter([rejected])))
+    if resources:
+        pipeline.run(resources)
+    return loaded, empty
+
+
 @contextmanager
 def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One connection for the whole load: dlt's own would be closed, and the file written, after every step."""
+    """One connection for all that dlt does: its own would be closed, and the file written, after every step."""
     import duckdb
 
-    connection = duckdb.connect(str(settings.warehouse_path), config=_DUCKDB)
+    connection = duckdb.connect(str(settings.warehouse_path), config=DUCKDB)
     try:
         yield connection
     finally:
@@ -158,32 +187,22 @@ def _resource(name: str, batches: Iterator[pa.Table]) -> DltResource:
     )
 
 
-def _bury_vanished(pipeline: dlt.Pipeline, spool: Spool) -> None:
-    """Give the streams that were read as a whole the chance to say what is gone."""
-    complete = [stream for stream in spool.streams.values() if stream.tombstones]
-    if not complete:
-        return
-    pipeline.sync_destination()
-    known = pipeline.default_schema.tables if pipeline.default_schema_name else {}
-    for stream in complete:
-        if stream.name in known:
-            with pipeline.sql_client() as client:
-                table = client.make_qualified_table_name(stream.name)
-                query = f"select id from {table} where _dlt_valid_to is null and not deleted"
-                stream.bury(row[0] for row in client.execute_sql(query) or ())
+def _bury_vanished(connection: duckdb.DuckDBPyConnection, source: str, spool: Spool, tables: set[str]) -> None:
+    """Give the streams that were read as a whole the chance to say what is gone.
+
+    The tables themselves are asked, not dlt: it knows nothing of them where the load that made them was killed.
+    """
+    for name, stream in spool.streams.items():
+        if stream.tombstones and name in tables:
+            query = f"select id from raw_{source}.{name} where _dlt_valid_to is null and not deleted"
+            stream.bury(identifier for (identifier,) in connection.execute(query).fetchall())
 
 
-def _new_versions(pipeline: dlt.Pipeline, spool: Spool, loaded: list[StreamSpool]) -> dict[str, int]:
-    """How many versions this load added to each stream: those that carry its time of extraction."""
-    counts: dict[str, int] = {}
-    if not loaded:
-        return counts
-    with pipeline.sql_client() as client:
-        for stream in loaded:
-            table = client.make_qualified_table_name(stream.name)
-            rows = client.execute_sql(f"select count(*) from {table} where extracted_at = %s", spool.extracted_at)
-            counts[stream.name] = int(rows[0][0]) if rows else 0
-    return counts
+def _new_versions(connection: duckdb.DuckDBPyConnection, table: str, spool: Spool) -> int:
+    """How many versions this load added: those that carry its time of extraction."""
+    query = f"select count(*) from {table} where extracted_at = ?"
+    ((count,),) = connection.execute(query, [spool.extracted_at]).fetchall()
+    return count
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -70,7 +71,7 @@ def decode(raw: msgspec.Raw | bytes) -> JsonObject:
 
 def to_record(value: JsonObject, rules: RecordRules) -> Record:
     """Canonicalise and hash one parsed object, which is used up by it. Raises BadObject if it has no usable id."""
-    identifier = ":".join(_identity(value, name) for name in rules.id)
+    identifier = ":".join([_identity(value, name) for name in rules.id])
     payload = _encoder.encode(value)
     deleted = value.get(rules.deleted) is True
     return Record(
@@ -119,13 +120,54 @@ def _identity(value: JsonObject, name: str) -> str:
 
 
 def _first_time(value: JsonObject, names: Iterable[str]) -> int | None:
-    return next((found for name in names if (found := microseconds(value.get(name))) is not None), None)
+    for name in names:
+        if (found := microseconds(value.get(name))) is not None:
+            return found
+    return None
 
 
 def _hash_without(value: JsonObject, payload: bytes, volatile: tuple[str, ...]) -> str:
-    """The hash of the payload with the volatile fields left out; takes them out of `value`."""
-    found = [path for path in volatile if _remove(value, path.split("."))]
-    return content_hash(_encoder.encode(value) if found else payload)
+    """The hash of the payload with the volatile fields left out; takes them out of `value`.
+
+    That means to encode what is left. Where it can be had for less it is, because most objects have few of the fields:
+    what has no such name anywhere in its text has no such field, and a field at the top is cut out of the text.
+    """
+    top, nested = _fields(volatile)
+    found = [_remove(value, path) for key, paths in nested for path in (paths if key in payload else ())]
+    text = None if any(found) else payload
+    for name, key in top:
+        if name in value:
+            field = key + _encoder.encode(value.pop(name))
+            text = _cut(text, key, field) if text else None
+    return content_hash(text or _encoder.encode(value))
+
+
+@lru_cache
+def _fields(volatile: tuple[str, ...]) -> tuple[list[tuple[str, bytes]], list[tuple[bytes, list[list[str]]]]]:
+    """Names of fields at the top with their keys, and keys with the paths of the nested fields that end in them.
+
+    A key is the name as it stands in JSON, with the colon: nothing else in a JSON text can look like that.
+    """
+    top: list[tuple[str, bytes]] = []
+    nested: dict[bytes, list[list[str]]] = {}
+    for path in (dotted.split(".") for dotted in volatile):
+        key = _encoder.encode(path[-1]) + b":"
+        if len(path) == 1:
+            top.append((path[0], key))
+        else:
+            nested.setdefault(key, []).append(path)
+    return top, list(nested.items())
+
+
+def _cut(text: bytes, key: bytes, field: bytes) -> bytes | None:
+    """The object's text without a field at its top; None if the key is there twice, so that one is further in."""
+    start = text.find(key)
+    end = start + len(field)
+    if text.find(key, start + 1) >= 0:
+        return None
+    if text[end : end + 1] == b",":
+        return text[:start] + text[end + 1 :]
+    return text[:start].removesuffix(b",") + text[end:]
 
 
 def _remove(holder: Any, path: list[str]) -> bool:

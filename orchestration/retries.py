@@ -33,6 +33,10 @@ class Unavailable(UserError):
     """The server failed every attempt. It may be back later."""
 
 
+class NotToday(UserError):
+    """No more calls today."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backoff:
     """Exponential waits with full jitter: attempt n waits between half of and the whole of first * 2**n seconds."""

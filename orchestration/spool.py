@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.records import Record
-from orchestration.spool_parts import RECORD_SCHEMA, REJECTED_SCHEMA, TIME, Part, newest_rows
+from orchestration.spool_parts import RECORD_SCHEMA, REJECTED_SCHEMA, TIME, Part, replaced_rows
 
 BATCH_ROWS = 20_000  # measured: larger batches are no faster to load
 BATCH_BYTES = 16 * 1024 * 1024  # of payload: bounds memory where objects are large
@@ -53,7 +53,8 @@ class StreamSpool:
         shutil.rmtree(folder / _DIRECT, ignore_errors=True)
         self._direct = Part(folder / _DIRECT)
         self._parts: dict[str, Part] = {}
-        self._keep = bytearray()
+        # (file, row) of what a later row with the same id replaces, as places in `files()` and in the file.
+        self.replaced: list[tuple[int, int]] = []
 
     @property
     def fetched(self) -> int:
@@ -136,6 +137,10 @@ class StreamSpool:
         """Whether a part of this name is finished (or being written)."""
         return name in self._parts
 
+    def files_of(self, name: str) -> list[Path]:
+        """The files of a finished part."""
+        return self._parts[name].files
+
     def files(self) -> list[Path]:
         """All files written so far, in the order in which they load. Call `flush()` first."""
         return [file for part in self._all() for file in part.files]
@@ -147,19 +152,20 @@ class StreamSpool:
     def close(self) -> None:
         """Write what is left and count duplicates; nothing can be added afterwards."""
         self.flush()
-        self._keep = newest_rows(self.files())
-        self.duplicates = self._keep.count(0)
+        self.replaced = replaced_rows(self.files())
+        self.duplicates = len(self.replaced)
 
     def batches(self) -> Iterator[pa.Table]:
         """Arrow tables of about BATCH_ROWS rows with one version an id; one empty table if nothing was fetched."""
         files = self.files()
         if not files:
             yield RECORD_SCHEMA.empty_table()
-        start, gathered, rows, size = 0, list[pa.Table](), 0, 0
-        for file in files:
-            whole = pq.read_table(file, schema=RECORD_SCHEMA)
-            table = self._kept_rows(whole, start)
-            start += whole.num_rows
+        gathered, rows, size = list[pa.Table](), 0, 0
+        replaced: dict[int, list[int]] = {}
+        for place, row in self.replaced:
+            replaced.setdefault(place, []).append(row)
+        for place, file in enumerate(files):
+            table = _without(pq.read_table(file, schema=RECORD_SCHEMA), replaced.get(place, []))
             if gathered and (rows + table.num_rows > BATCH_ROWS or size + table.nbytes > BATCH_BYTES):
                 yield self._stamped(gathered)
                 gathered, rows, size = [], 0, 0
@@ -174,11 +180,6 @@ class StreamSpool:
 
     def _all(self) -> list[Part]:
         return [*(part for _, part in sorted(self._parts.copy().items())), self._direct]
-
-    def _kept_rows(self, table: pa.Table, start: int) -> pa.Table:
-        if not self.duplicates:
-            return table
-        return table.filter(pa.array([keep == 1 for keep in self._keep[start : start + table.num_rows]]))
 
     def _stamped(self, tables: list[pa.Table]) -> pa.Table:
         """One table with the time of this load, also for rows that an earlier, interrupted run fetched."""
@@ -197,6 +198,8 @@ class Spool:
         self.streams: dict[str, StreamSpool] = {}
         # How far the streams are read once this has landed, by stream (or "stream/detail").
         self.cursors: dict[str, str] = {}
+        # Set by a fetch that has finished what an earlier run began: a run of its own has more to read.
+        self.is_behind = False
         self.folder = folder
 
     def open(self, name: str) -> StreamSpool:
@@ -238,3 +241,12 @@ class Spool:
         return pa.Table.from_arrays(
             [*(pa.array(column, pa.string()) for column in columns), extracted], schema=REJECTED_SCHEMA
         )
+
+
+def _without(table: pa.Table, rows: list[int]) -> pa.Table:
+    if not rows:
+        return table
+    keep = bytearray(b"\x01") * table.num_rows
+    for row in rows:
+        keep[row] = 0
+    return table.filter(pa.array(keep, pa.uint8()).cast(pa.bool_()))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,8 +15,9 @@ import pyarrow.parquet as pq
 from orchestration.records import Record, content_hash
 
 FILE_ROWS = 20_000
-FILE_BYTES = 16 * 1024 * 1024  # of payload held in memory, by every thread that fetches
+FILE_BYTES = 4 * 1024 * 1024  # of payload held in memory, by every thread that fetches
 REJECTED_TEXT_LIMIT = 10_000  # characters of a rejected object that are kept
+REPLACED_MEMORY = "100MB"
 
 TIME = pa.timestamp("us", tz="UTC")
 
@@ -41,6 +45,17 @@ REJECTED_SCHEMA = pa.schema(
 )
 
 
+_REPLACED = """
+    with
+    rows as (
+        select id, file_index as file, file_row_number as row, file_index * 4294967296 + file_row_number as place
+        from read_parquet($files)
+    ),
+    last as (select id, max(place) as place from rows group by id having count(*) > 1)
+    select rows.file, rows.row from rows join last on rows.id = last.id and rows.place < last.place order by all
+"""
+
+
 class Part:
     """Records in files of one folder, rejected objects in memory (they are few). Used by one thread at a time."""
 
@@ -50,8 +65,9 @@ class Part:
         self.rejected = 0
         self.files: list[Path] = []
         self._rejects: dict[tuple[str, str], None] = {}  # a set that keeps the order
-        self._rows: list[Record] = []
-        self._bytes = 0
+        self._rows: list[tuple[Any, ...]] = []
+        self._payloads = bytearray()
+        self._ends = array("i", [0])
 
     @classmethod
     def load(cls, folder: Path) -> Part:
@@ -64,10 +80,12 @@ class Part:
 
     def add(self, record: Record, *, counted: bool = True) -> None:
         """Take one record; later ones with the same id win."""
-        self._rows.append(record)
-        self._bytes += len(record.payload)
+        identifier, created, updated, payload, content, deleted = record
+        self._rows.append((identifier, created, updated, content, deleted))
+        self._payloads += payload.encode()
+        self._ends.append(len(self._payloads))
         self.fetched += counted
-        if len(self._rows) >= FILE_ROWS or self._bytes >= FILE_BYTES:
+        if len(self._rows) >= FILE_ROWS or len(self._payloads) >= FILE_BYTES:
             self.flush()
 
     def reject(self, raw: msgspec.Raw | bytes, reason: str) -> None:
@@ -85,9 +103,11 @@ class Part:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / f"{len(self.files):06d}.parquet"
-        pq.write_table(_table(self._rows), file, compression="lz4")
+        # Dictionaries and statistics are of no use for what is read once, from its beginning to its end.
+        table = _table(self._rows, self._payloads, self._ends)
+        pq.write_table(table, file, compression="lz4", use_dictionary=False, write_statistics=False)
         self.files.append(file)
-        self._rows, self._bytes = [], 0
+        self._rows, self._payloads, self._ends = [], bytearray(), array("i", [0])
 
     def finish(self, folder: Path) -> None:
         """Write everything and take the place given, in one step."""
@@ -106,29 +126,27 @@ class _Told(msgspec.Struct):
     rejects: list[tuple[str, str]]
 
 
-def newest_rows(files: list[Path]) -> bytearray:
-    """One byte a row over all files: 1 for the last row of every id, 0 for those that a later row replaces."""
+def replaced_rows(files: list[Path]) -> list[tuple[int, int]]:
+    """The rows that a later row with the same id replaces: (place in `files`, row in that file), both from 0.
+
+    DuckDB tells, because it needs no more than REPLACED_MEMORY for it, however many ids there are.
+    """
     if not files:
-        return bytearray()
-    ids = pa.concat_tables([pq.read_table(file, columns=["id"]) for file in files])
-    if len(ids.column("id").unique()) == ids.num_rows:
-        return bytearray(b"\x01" * ids.num_rows)
-    rows = pa.array(range(ids.num_rows), pa.int64())
-    last: Any = ids.append_column("row", rows).group_by("id").aggregate([("row", "max")]).column("row_max")
-    keep = bytearray(ids.num_rows)
-    for row in last.to_pylist():
-        keep[row] = 1
-    return keep
+        return []
+    with TemporaryDirectory(prefix="ids-", dir=files[0].parent) as folder:
+        config: dict[str, Any] = {"memory_limit": REPLACED_MEMORY, "threads": "1", "temp_directory": folder}
+        with duckdb.connect(config=config) as connection:
+            return connection.execute(_REPLACED, {"files": [str(file) for file in files]}).fetchall()
 
 
-def _table(rows: list[Record]) -> pa.Table:
-    ids, created, updated, payloads, hashes, deleted = zip(*rows, strict=True)
+def _table(rows: list[tuple[Any, ...]], payloads: bytearray, ends: array[int]) -> pa.Table:
+    ids, created, updated, hashes, deleted = zip(*rows, strict=True)
     return pa.Table.from_arrays(
         [
             pa.array(ids, pa.string()),
             pa.array(created, TIME),
             pa.array(updated, TIME),
-            pa.array(payloads, pa.string()),
+            pa.StringArray.from_buffers(len(ids), pa.py_buffer(ends), pa.py_buffer(payloads)),
             pa.array(hashes, pa.string()),
             pa.nulls(len(ids), TIME),  # the time of the load, which sets it
             pa.array(deleted, pa.bool_()),

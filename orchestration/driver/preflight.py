@@ -20,13 +20,13 @@ def check_accounts(settings: Settings) -> tuple[str, ...]:
         UserError: which of the two, and what is wrong with it.
     """
     from orchestration.hubspot.client import check_access as check_hubspot
+    from orchestration.hubspot.scopes import token_warning
     from orchestration.stripe.client import check_access as check_stripe
     from orchestration.stripe.client import key_warning
 
     check_stripe(settings)
     check_hubspot(settings)
-    warning = key_warning(settings)
-    return (warning,) if warning else ()
+    return tuple(filter(None, (key_warning(settings), token_warning(settings))))
 
 
 def check_warehouse(settings: Settings) -> None:

@@ -50,6 +50,10 @@ class _EventTypes(msgspec.Struct):
     eventTypes: list[str]
 
 
+class _TokenInfo(msgspec.Struct):
+    scopes: list[str]
+
+
 class _Budget(msgspec.Struct):
     budgetItems: list[msgspec.Raw]
     spendItems: list[msgspec.Raw]
@@ -60,6 +64,7 @@ _object = msgspec.json.Decoder(_Object)
 _property = msgspec.json.Decoder(_Property)
 _option = msgspec.json.Decoder(_Option)
 _event_types = msgspec.json.Decoder(_EventTypes)
+_token_info = msgspec.json.Decoder(_TokenInfo)
 _budget = msgspec.json.Decoder(_Budget)
 
 parse_page = msgspec.json.Decoder(ResultsPage).decode
@@ -91,6 +96,11 @@ def parse_option_value(raw: msgspec.Raw) -> str:
 def parse_event_types(body: bytes) -> list[str]:
     """The names of all event types."""
     return _event_types.decode(body).eventTypes
+
+
+def parse_scopes(body: bytes) -> list[str]:
+    """What a token may do."""
+    return _token_info.decode(body).scopes
 
 
 def parse_budget(body: bytes) -> msgspec.Raw:

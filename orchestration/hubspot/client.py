@@ -21,7 +21,7 @@ from hubspot.crm.contacts import ApiException
 from urllib3.exceptions import HTTPError
 
 from orchestration import retries
-from orchestration.hubspot.answers import ResultsPage, parse_options, parse_page
+from orchestration.hubspot.answers import ResultsPage, parse_options, parse_page, parse_scopes
 from orchestration.hubspot.paths import PATHS
 from orchestration.hubspot.transport import account, envelope, network_reason, new_api
 from orchestration.limits import limiter_for
@@ -48,8 +48,8 @@ class Misunderstood(UserError):
     """What was asked for does not exist: HubSpot answers 400 for an object type that an account does not have."""
 
 
-class DailyLimitReached(UserError):
-    """No more calls today."""
+class DailyLimitReached(retries.NotToday):
+    """The account's calls of this day are used up."""
 
 
 class HubSpotClient:
@@ -118,6 +118,13 @@ class HubSpotClient:
     def property_options(self, object_type: str, name: str) -> list[msgspec.Raw]:
         """The options of an enumerated property."""
         return self.get("property", parse_options, {}, object_type=object_type, name=name)
+
+    def token_scopes(self) -> list[str]:
+        """What the token may do, as HubSpot's scopes are called. Raises UserError where HubSpot does not say.
+
+        Source: https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview
+        """
+        return self._request("POST", "token_info", {}, body={"tokenKey": self._token}, parse=parse_scopes)
 
     def _request(
         self,

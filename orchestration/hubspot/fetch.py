@@ -19,6 +19,7 @@ from orchestration.hubspot.reports import (
     read_web_analytics,
 )
 from orchestration.hubspot.run import Run
+from orchestration.hubspot.scopes import token_warning
 from orchestration.hubspot.streams import Kind, Stream
 from orchestration.settings import Settings
 from orchestration.spool import Spool, StreamSpool
@@ -55,6 +56,9 @@ def fetch(streams: Sequence[Stream], spool: Spool, settings: Settings, fetching:
     client = HubSpotClient(settings, log=fetching.say, sleep=fetching.sleep)
     stages = lifecycle_stages(client)  # also tells what time it is there
     run = Run(client, settings, fetching, spool, cursors, client.now(), stages)
+    is_first_of_day = any(run.position(stream).reread_is_due(run.now) for stream in streams if stream.kind == "objects")
+    if is_first_of_day and (warning := token_warning(settings)):
+        fetching.say(warning)
     links = [stream for stream in streams if stream.kind == "associations"]
     others = [stream for stream in streams if stream.kind != "associations"]
     fetching.parallel([partial(_read, run, stream) for stream in others])

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+import pyarrow.parquet as pq
 
 from orchestration.hubspot.answers import parse_object
 from orchestration.hubspot.client import NotFound
-from orchestration.hubspot.merges import merged_ids
+from orchestration.hubspot.merges import MERGED_IDS, merged_ids
 from orchestration.hubspot.run import PAGE_SIZE, Run, Sink, take
 from orchestration.hubspot.streams import Stream
+from orchestration.records import JsonObject, decode
 
 HISTORY_PAGE_SIZE = 50  # the API's maximum of objects a page with property histories
 # Ids asked for one by one in a run: a token of another account would know none of them. The rest waits for tomorrow.
@@ -53,12 +56,28 @@ class Lookup:
         value = take(raw, self._stream, sink)
         if value is None:
             return None
-        identifier: str = value["id"]
-        came, left = (self.archived, self.live) if value.get("archived") is True else (self.live, self.archived)
+        self._note(value["id"], archived=value.get("archived") is True)
+        self._note_merges(value)
+        return value["id"]
+
+    def recall(self, files: Iterable[Path]) -> None:
+        """Count what an interrupted run has put into these files as if it had been read now."""
+        for file in files:
+            rows = pq.read_table(file, columns=["id", "deleted", "payload"])
+            for identifier, archived in zip(rows["id"].to_pylist(), rows["deleted"].to_pylist(), strict=True):
+                self._note(identifier, archived=archived)
+            for payload in rows["payload"].to_pylist():
+                if f'"{MERGED_IDS}":"' in payload:
+                    self._note_merges(decode(payload.encode()))
+
+    def _note(self, identifier: str, *, archived: bool) -> None:
+        came, left = (self.archived, self.live) if archived else (self.live, self.archived)
         came.add(identifier)
         left.discard(identifier)
+
+    def _note_merges(self, value: JsonObject) -> None:
+        identifier: str = value["id"]
         self.merged.update(dict.fromkeys(merged_ids(value), identifier))
-        return identifier
 
     def read(self, ids: Sequence[str], sink: Sink) -> None:
         """The objects behind these ids, whatever became of them in the meantime."""

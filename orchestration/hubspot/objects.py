@@ -32,14 +32,15 @@ class Plan(msgspec.Struct):
     """What a run sets out to read, and how far it has come; kept with the parts.
 
     `full`: the list of live objects instead of the changes from `since` to `until` (ms). `archived`: the list of
-    archived ones too. `phase` is what comes next, and `after` where to go on in it: a cursor of the list, or the last
-    id of the search.
+    archived ones too. `day` is the UTC day on which it was made. `phase` is what comes next, and `after` where to go on
+    in it: a cursor of the list, or the last id of the search.
     """
 
     full: bool
     archived: bool
     since: int
     until: int
+    day: str = ""
     phase: Literal["live", "archived", "done"] = "live"
     after: str = ""
     parts: int = 0
@@ -67,6 +68,7 @@ class ObjectReader:
         resumed = self._spool.state.get("plan")
         if resumed:
             self._plan = msgspec.convert(resumed, Plan)
+            self._lookup.recall(self._spool.files())
             self._spool.notes.append("went on where the run before it was stopped")
         plan = self._plan
         if plan.phase == "live":
@@ -78,18 +80,17 @@ class ObjectReader:
         if plan.phase == "archived":
             self._read_list(archived=True)
             self._enter("done")
-        # What an interrupted run knew of merges is lost, so the day's full reading is left to be repeated; not after
-        # the very first one, before which there was nothing that could have been merged away.
-        is_first = self._position.until is None
-        reread = day(self._run.now) if is_first or not resumed else ""
-        self._run.reached(self._stream, Position(plan.until, reread))
-        if resumed:
-            self._run.afterwards.append(self._catch_up)
-            return
+        reached = Position(plan.until, plan.day if plan.archived else self._position.reread)
+        self._run.reached(self._stream, reached)
         if plan.full:
-            self._run.live[self._stream.object_type] = list(self._lookup.live)
+            if not resumed:  # else some of it may be days old
+                self._run.live[self._stream.object_type] = list(self._lookup.live)
             self._look_for_missing()
         self._bury()
+        if resumed:
+            self._run.afterwards.append(self._catch_up)
+            # The day's reading of what leaves no trace has been that of another day.
+            self._run.spool.is_behind |= reached.reread_is_due(self._run.now)
 
     def _new_plan(self) -> Plan:
         position, due = self._position, self._position.reread_is_due(self._run.now)
@@ -98,6 +99,7 @@ class ObjectReader:
             archived=due,
             since=since(position.until or 0),
             until=readable_until(self._run.now),
+            day=day(self._run.now),
         )
 
     def _fingerprint(self) -> str:

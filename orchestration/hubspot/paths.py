@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# The web analytics reports have no dated successor yet, so both families read the numbered path.
+# These have no dated successor yet, so both families read the numbered paths.
 _WEB_ANALYTICS = "/analytics/v2/reports/sources/monthly"
+_TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"
 
 PATHS: Mapping[str, Mapping[str, str]] = {
     "v3": {
@@ -29,6 +30,7 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "events": "/events/v3/events",
         "event_types": "/events/v3/events/event-types",
         "web_analytics": _WEB_ANALYTICS,
+        "token_info": _TOKEN_INFO,
     },
     "2026-09": {
         "objects": "/crm/objects/2026-09/{object_type}",
@@ -46,5 +48,6 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "events": "/events/event-occurrences/2026-09",
         "event_types": "/events/event-occurrences/2026-09/event-types",
         "web_analytics": _WEB_ANALYTICS,
+        "token_info": _TOKEN_INFO,
     },
 }

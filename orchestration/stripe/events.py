@@ -6,7 +6,7 @@ the account's own API version and without its expanded fields. Events live for 3
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -36,6 +36,10 @@ class Cursor(msgspec.Struct, frozen=True):
         younger = now.created - self.created if self.created else 0
         return max(now.at - self.at, younger) > OLDEST_CURSOR_SECONDS
 
+    def is_news(self, event: Event) -> bool:
+        """Whether an event is not among those up to here."""
+        return event.created >= self.created - OVERLAP_SECONDS and event.id not in self.seen
+
     def encode(self) -> str:
         """JSON text for the table of cursors."""
         return msgspec.json.encode({"at": self.at, "created": self.created, "seen": sorted(self.seen)}).decode()
@@ -47,6 +51,9 @@ def decode_cursor(text: str | None) -> Cursor | None:
         return msgspec.json.decode(text or "", type=Cursor)
     except ValueError:
         return None
+
+
+_NOWHERE = Cursor(0, 0)
 
 
 class About(msgspec.Struct):
@@ -92,6 +99,13 @@ def list_events(
             yield raw, parse_event(raw)
 
 
+def glance(client: StripeClient) -> Cursor:
+    """What time it is by Stripe's clock and by its youngest event; in one request."""
+    page = next(client.pages(PATH, {"limit": 1}, newest_first=True))
+    event = parse_event(page[0]) if page else None
+    return Cursor(client.server_time(), event.created if event else 0)
+
+
 def mark(client: StripeClient, fetching: Fetching) -> Cursor:
     """Where the events are now: whatever is read after this call contains what they say."""
     youngest, seen = 0, set[str]()
@@ -108,10 +122,16 @@ def mark(client: StripeClient, fetching: Fetching) -> Cursor:
 
 
 class Changes:
-    """The events since the oldest of several cursors, by the stream they are about."""
+    """The events since the oldest of several cursors, by the stream they are about.
 
-    def __init__(self, streams: Iterable[Stream], cursors: dict[str, Cursor]) -> None:
+    `kept`: by stream the objects that an interrupted run has fetched, each with the cursor up to which it is.
+    """
+
+    def __init__(
+        self, streams: Iterable[Stream], cursors: dict[str, Cursor], kept: Mapping[str, Mapping[str, Cursor]]
+    ) -> None:
         self._cursors = cursors
+        self._kept = kept
         self._stream_of = {kind: stream.name for stream in streams for kind in stream.kinds if stream.name in cursors}
         self._recent: dict[str, list[tuple[int, str]]] = {name: [] for name in cursors}
         self.youngest = max((cursor.created for cursor in cursors.values()), default=0)
@@ -129,7 +149,7 @@ class Changes:
         self.youngest = max(self.youngest, event.created)
         for kind, identifier, created in event.names():
             name = self._stream_of.get(kind)
-            if name and self.is_news(name, event):
+            if name and self.is_news(name, event) and self._kept[name].get(identifier, _NOWHERE).is_news(event):
                 self.named[name].setdefault(identifier, created)
                 if event.deleted:
                     self.deleted.setdefault((name, identifier), event.deleted)
@@ -138,8 +158,7 @@ class Changes:
         """Whether a stream has not followed this event yet. Each event is asked about once a stream."""
         if event.created >= self.youngest - OVERLAP_SECONDS:
             self._recent[name].append((event.created, event.id))
-        cursor = self._cursors[name]
-        return event.created >= cursor.created - OVERLAP_SECONDS and event.id not in cursor.seen
+        return self._cursors[name].is_news(event)
 
     def cursor(self, name: str, at: int) -> Cursor:
         """The stream's cursor once what was named has been fetched. `at`: Stripe's clock before the list was read."""

@@ -1,16 +1,17 @@
 """One round of reading Stripe: new streams in full, the others by what their events say has changed.
 
-1. Note where the events are (`mark`). What is read from then on contains everything older.
+1. See which streams have a usable cursor. If any has none, note where the events are (`mark`): what is read from then
+   on contains everything older.
 2. Streams without a usable cursor are read in full, over windows, going on where an interrupted run was.
 3. What full lists leave out is asked for one by one: deleted customers, and what has vanished since the last full read.
-4. The events since each stream's cursor are listed and kept, and the objects they name are fetched anew. This also
-   catches up with what changed during step 2.
+4. The events since each stream's cursor are listed and kept, and the objects they name are fetched anew, but for those
+   that an interrupted run has fetched already. This also catches up with what changed during step 2.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 
 import msgspec
 
@@ -46,20 +47,25 @@ class Round:
         self.readers = {stream.name: StreamReader(self.client, stream, spool.open(stream.name)) for stream in streams}
         self.told = read_cursors(settings, "stripe")
         self.cursors: dict[str, Cursor] = {}
+        self.begun: set[str] = set()  # streams whose full read began in this process
         self.now = Cursor(0, 0)
 
     def run(self) -> None:
         """All steps."""
-        self.now = events.mark(self.client, self.fetching)
+        self.now = events.glance(self.client) if self.told else self._mark
         full = [name for name, reader in self.readers.items() if self._must_read_in_full(reader)]
         full += [name for name in self.cursors if name not in full and self._is_behind(name)]
         self._read_in_full(full)
-        unlisted.retrieve_unlisted(self.readers, full, self.settings, self.fetching)
+        gone = unlisted.retrieve_unlisted(self.readers, full, self.settings, self.fetching)
         self._read_recent(full)
-        self._catch_up(full)
+        self._catch_up(gone)
         for reader in self.readers.values():
             if reader.stream.changes == "summaries":
                 self._read_usage(reader)
+
+    @cached_property
+    def _mark(self) -> Cursor:
+        return events.mark(self.client, self.fetching)
 
     def _must_read_in_full(self, reader: StreamReader) -> bool:
         """Whether to list everything; leaves the cursor that the stream's events are read from, if it has events."""
@@ -71,6 +77,8 @@ class Round:
             return False
         if cursor and not cursor.is_too_old(self.now):
             self.cursors[name] = cursor
+            # What an interrupted run has fetched since that cursor.
+            reader.spool.resume(f"{self.client.account} {stream} {cursor.encode()}")
             return False
         if cursor:
             note = "the last read is more than 28 days ago, further than events reach: read in full"
@@ -99,8 +107,9 @@ class Round:
                 self.fetching.say(f"{reader.stream.name}: going on after {reader.spool.fetched:,} objects")
                 return begun
         reader.spool.discard(fingerprint)
-        reader.spool.state["mark"] = msgspec.to_builtins(self.now)
-        return self.now
+        self.begun.add(reader.stream.name)
+        reader.spool.state["mark"] = msgspec.to_builtins(self._mark)
+        return self._mark
 
     def _read_in_full(self, names: Sequence[str]) -> None:
         backfills = {name: Backfill(self.readers[name], self.fetching) for name in names}
@@ -125,15 +134,15 @@ class Round:
                 youngest = max(youngest_spooled(reader), before.created if before else 0)
                 self.spool.cursors[name] = Cursor(self.now.at, youngest).encode()
 
-    def _catch_up(self, full: Sequence[str]) -> None:
+    def _catch_up(self, gone: Sequence[tuple[str, str]]) -> None:
         cursors = {
             name: cursor
             for name, cursor in self.cursors.items()
             if not self.spool.streams[name].skipped and self.readers[name].stream.changes in ("events", "log")
         }
         if cursors:
-            just_read = [name for name in full if self.cursors[name] == self.now]
-            caught_up = CatchUp(self.readers, cursors, self.settings, self.fetching).run(self._allowed, just_read)
+            catch_up = CatchUp(self.readers, cursors, self.settings, self.fetching, gone)
+            caught_up = catch_up.run(self._allowed, self.begun)
             self.spool.cursors.update({name: cursor.encode() for name, cursor in caught_up.items()})
 
     def _read_usage(self, reader: StreamReader) -> None:

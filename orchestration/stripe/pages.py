@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 
 import msgspec
 
@@ -61,20 +61,24 @@ class PageChecks:
 
     def follow(self, page: ListPage) -> str:
         """The id to page on from."""
-        ids = [head.id for raw in page.data if (head := _head(raw)).id]
-        if not ids:
+        last = list(islice(_ids_from_the_end(page.data), OVERLAP + 1))
+        if not last:
             raise ValueError("a page without ids")  # `parse` has seen to it that there are some
-        self._followed.add(ids[-1])
-        if not self._begins or len(ids) <= OVERLAP:
+        self._followed.add(last[0])
+        if not self._begins or len(last) <= OVERLAP:
             self._begins = []
-            return ids[-1]
-        self._begins = ids[-OVERLAP:]
-        return ids[-OVERLAP - 1]
+            return last[0]
+        self._begins = last[OVERLAP - 1 :: -1]
+        return last[OVERLAP]
 
 
 def last_id(objects: list[msgspec.Raw]) -> str | None:
     """The id of the last object that has one."""
-    return next((head.id for raw in reversed(objects) if (head := _head(raw)).id), None)
+    return next(_ids_from_the_end(objects), None)
+
+
+def _ids_from_the_end(objects: list[msgspec.Raw]) -> Iterator[str]:
+    return (head.id for raw in reversed(objects) if (head := _head(raw)).id)
 
 
 def _head(raw: msgspec.Raw) -> _Head:

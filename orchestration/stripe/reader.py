@@ -15,7 +15,7 @@ from orchestration.stripe.streams import NestedList, Stream
 
 
 class Sink(Protocol):
-    """Where records go: a stream's spool, or a part of it."""
+    """Where one thread's records go: a part of the stream's spool. The spool itself is all threads'."""
 
     def add(self, record: Record) -> None: ...
 
@@ -40,20 +40,25 @@ class StreamReader:
 
     def take(self, raw: msgspec.Raw | bytes, sink: Sink | None = None) -> Record | None:
         """One object into the sink (the stream's spool by default), or aside; None if it was set aside."""
-        into = sink or self.spool
         try:
             record = self._record(raw)
         except BadObject as reason:
-            self.set_aside(raw, str(reason), into)
+            self.set_aside(raw, str(reason), sink)
             return None
-        with self._lock:
-            into.add(record)
+        if sink:
+            sink.add(record)
+        else:
+            with self._lock:
+                self.spool.add(record)
         return record
 
     def set_aside(self, raw: msgspec.Raw | bytes, reason: str, sink: Sink | None = None) -> None:
         """Keep an object that cannot be stored, with the reason."""
-        with self._lock:
-            (sink or self.spool).reject(raw, reason)
+        if sink:
+            sink.reject(raw, reason)
+        else:
+            with self._lock:
+                self.spool.reject(raw, reason)
 
     def bury(self, value: JsonObject) -> None:
         """Add the tombstone of an object that is gone: what was known of it, marked as deleted."""

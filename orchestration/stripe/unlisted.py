@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-
-import msgspec
+from itertools import count
 
 from orchestration.cursors import has_table, reading_warehouse
 from orchestration.fetching import WORKERS, Fetching
 from orchestration.settings import Settings
-from orchestration.stripe.catch_up import last_known
 from orchestration.stripe.reader import StreamReader
 
 
 def retrieve_unlisted(
     readers: Mapping[str, StreamReader], full: Sequence[str], settings: Settings, fetching: Fetching
-) -> None:
-    """Ask for what the streams that were read in full do not list."""
+) -> list[tuple[str, str]]:
+    """Ask for what the streams that were read in full do not list; (stream, id) of what the API does not know."""
+    gone: list[tuple[str, str]] = []
     for reader in readers.values():
         reader.spool.flush()
     for name in full:
@@ -31,30 +30,31 @@ def retrieve_unlisted(
         referring = [
             other for other in readers.values() if other.stream.refers_to and other.stream.refers_to[1] == name
         ]
-        for ids, why in (
-            (_referred(reader, referring), "are referred to but not listed (deleted ones)"),
-            (_vanished(reader, settings), "were listed in an earlier run and are not any more"),
-        ):
-            if ids:
-                fetching.say(f"{len(ids):,} {name} {why}; asking for each")
-                parts = [ids[start::WORKERS] for start in range(min(WORKERS, len(ids)))]
-                fetching.parallel([partial(_retrieve, reader, part, settings, fetching) for part in parts])
-                reader.spool.flush()
+        ids = sorted(_referred(reader, referring) | _vanished(reader, settings))
+        if ids:
+            fetching.say(f"{len(ids):,} {name} are known but not listed (deleted ones); asking for each")
+        shares = [ids[start::WORKERS] for start in range(min(WORKERS, len(ids)))]
+        names = (part for number in count() if not reader.spool.has_part(part := f"beyond-{number:06d}"))
+        jobs = list(zip(shares, names, strict=False))
+        fetching.parallel([partial(_retrieve, reader, share, part, gone, fetching) for share, part in jobs])
+    return gone
 
 
-def _retrieve(reader: StreamReader, ids: Sequence[str], settings: Settings, fetching: Fetching) -> None:
-    for identifier in ids:
-        fetching.sleep(0)
-        body = reader.retrieve(identifier)
-        if body is not None:
-            reader.take(body)
-        elif last := last_known(settings, reader.stream.name, identifier):
-            reader.bury(last)
-        else:
-            reader.set_aside(msgspec.json.encode({"id": identifier}), "referred to, but the API does not know it")
+def _retrieve(
+    reader: StreamReader, ids: Sequence[str], name: str, gone: list[tuple[str, str]], fetching: Fetching
+) -> None:
+    """Some objects into a part, which sorts behind those of the list and before those of catching up."""
+    with reader.spool.part(name) as part:
+        for identifier in ids:
+            fetching.sleep(0)
+            body = reader.retrieve(identifier)
+            if body is not None:
+                reader.take(body, part)
+            else:
+                gone.append((reader.stream.name, identifier))
 
 
-def _referred(reader: StreamReader, referring: Sequence[StreamReader]) -> list[str]:
+def _referred(reader: StreamReader, referring: Sequence[StreamReader]) -> set[str]:
     """Ids that the spooled objects of other streams name and that this stream's spool does not hold."""
     import duckdb
 
@@ -72,16 +72,16 @@ def _referred(reader: StreamReader, referring: Sequence[StreamReader]) -> list[s
             parameters.append(own)
         with duckdb.connect() as connection:
             found.update(identifier for (identifier,) in connection.execute(query, parameters).fetchall())
-    return sorted(found - {""})
+    return found - {""}
 
 
-def _vanished(reader: StreamReader, settings: Settings) -> list[str]:
+def _vanished(reader: StreamReader, settings: Settings) -> set[str]:
     """Ids that are live in the warehouse and not in the spool."""
     with reading_warehouse(settings) as connection:
         if connection is None or not has_table(connection, "stripe", reader.stream.name):
-            return []
+            return set()
         query = f"select id from raw_stripe.{reader.stream.name} where _dlt_valid_to is null and not deleted"
         files = [str(file) for file in reader.spool.files()]
         if files:
             query += " and id not in (select id from read_parquet(?))"
-        return sorted(identifier for (identifier,) in connection.execute(query, [files] if files else []).fetchall())
+        return {identifier for (identifier,) in connection.execute(query, [files] if files else []).fetchall()}

@@ -115,7 +115,8 @@ def _existing(records: Records, record_id: str) -> int:
 
 def _next_id(records: Records) -> str:
     """A number above all others, also above those that were merged away."""
-    return str(1 + max((int(name) for name in (*records.ids, *records.merged_away) if name.isdecimal()), default=0))
+    highest = next((int(name) for name in reversed(records.ids) if name.isdecimal()), 0)  # they ascend
+    return str(1 + max([highest, *(int(name) for name in records.merged_away if name.isdecimal())]))
 
 
 def _new(records: Records, record_id: str, now: datetime) -> dict[str, Any]:

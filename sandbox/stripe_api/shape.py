@@ -24,6 +24,7 @@ NESTED_PAGE = 10
 Lookup = Callable[[str | None, str], dict[str, Any] | None]
 
 _NEVER = Annotated[str, msgspec.Meta(min_length=2**62)]
+_NOTHING = Annotated[list[Any], msgspec.Meta(max_length=0)] | None
 
 
 class Shaper:
@@ -37,18 +38,15 @@ class Shaper:
         self._fields = SCHEMAS.get(kind, {})
         self._tree = tree
         self._lookup = lookup
-        # An id that is to become an object always has to be looked up.
-        self._as_stored = None if _expands_ids(self._fields, tree) else _as_stored_decoder(self._fields, tree)
+        self._as_stored: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_as_stored_type(self._fields, tree))
 
     def render(self, stored: bytes) -> bytes:
         """One object's stored bytes to the bytes that go out."""
-        if self._as_stored is not None:
-            try:
-                self._as_stored.decode(stored)
-                return stored
-            except msgspec.ValidationError:
-                pass
-        return encode(self.shape(decode(stored)))
+        try:
+            self._as_stored.decode(stored)
+        except msgspec.ValidationError:
+            return encode(self.shape(decode(stored)))
+        return stored
 
     def shape(self, value: dict[str, Any]) -> dict[str, Any]:
         """One object, decoded, in the shape that goes out; the argument stays as it is."""
@@ -94,39 +92,17 @@ class Shaper:
         return {**value, "data": page, "has_more": len(elements) > NESTED_PAGE or value.get("has_more", False)}
 
 
-def _expands_ids(fields: Fields, tree: Tree) -> bool:
-    """Whether the tree expands anything but what stands inline (discounts have no collection to be looked up in)."""
-    for name, inner in tree.items():
-        match fields.get(name):
-            case Ref("discount"):
-                if _expands_ids(SCHEMAS["discount"], inner):
-                    return True
-            case Ref():
-                return True
-            case Child(kind):
-                if _expands_ids(SCHEMAS[kind], inner):
-                    return True
-            case Listing(kind):
-                if _expands_ids(SCHEMAS[kind], inner.get("data", {})):
-                    return True
-            case Group(group):
-                if _expands_ids(group, inner):
-                    return True
-    return False
-
-
-def _as_stored_decoder(fields: Fields, tree: Tree) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(_as_stored_type(fields, tree))
-
-
 def _as_stored_type(fields: Fields, tree: Tree) -> Any:
     """A type that an object fits only if shaping would not change it."""
     definitions: list[tuple[str, Any, Any]] = []
     for name, rule in fields.items():
         inner = tree.get(name, {})
         match rule:
+            case Ref(kind) if name in tree and kind != "discount":
+                # An id that is to become an object has to be looked up; discounts are in no collection.
+                field: Any = _NOTHING
             case Ref():
-                field: Any = str | list[str] | None
+                field = str | list[str] | None
             case Hidden():
                 if name in tree:
                     continue

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.hubspot.client import DailyLimitReached
 from tests.python.hubspot_account import ALL, CRM, LINKS, Account
 
 MORNING = "2026-03-10T08:00:00Z"
@@ -193,47 +192,11 @@ def test_both_families_of_paths_give_the_same_rows(scenarios_server: str, tmp_pa
     numbered.extract(ALL)
     assert not [path for path in numbered.requests() if "2026-09" in path]
     dated.extract(ALL)
-    assert {path for path in dated.requests() if "2026-09" not in path} <= {"GET /analytics/v2/reports/sources/monthly"}
+    undated = {"GET /analytics/v2/reports/sources/monthly", "POST /oauth/v2/private-apps/get/access-token-info"}
+    assert {path for path in dated.requests() if "2026-09" not in path} <= undated
     for stream in ALL:
         query = f"select id, content_hash, deleted from raw_hubspot.{stream} order by all"
         assert numbered.rows(query) == dated.rows(query)
-
-
-def test_at_the_daily_limit_what_was_fetched_is_kept_for_the_next_run(account: Account) -> None:
-    ids = account.contacts(3_000)  # 60 pages
-    account.pass_time(minutes=90)
-    account.control("PUT", "faults", {"rates": {"daily_limit": 45}})
-    with pytest.raises(DailyLimitReached, match="daily limit"):
-        account.extract(["contacts"])
-    assert not account.settings.warehouse_path.exists()
-    account.put("contacts", {"id": ids[0], "properties": {"jobtitle": "changed in between"}})
-    account.pass_time(days=1)
-    account.requests()
-    landed = account.extract(["contacts"])["contacts"]
-    assert account.requests()["GET /crm/v3/objects/contacts"] <= 60 - 40 + 1  # the archived ones have a page too
-    assert landed.new_versions == len(ids)
-    assert account.current("contacts")[ids[0]]["properties"]["jobtitle"] == "changed in between"
-    account.pass_time(minutes=90)
-    assert account.extract(["contacts"])["contacts"].fetched == 0
-
-
-def test_changes_are_taken_up_where_the_daily_limit_stopped_them(account: Account) -> None:
-    account.put("tasks", *({"properties": {"hs_task_status": "WAITING"}} for _ in range(4_500)))
-    account.pass_time(minutes=90)
-    account.extract(["tasks"])
-    account.control("POST", "hubspot/tasks/bulk_edit", {"properties": {"hs_task_status": "COMPLETED"}})
-    account.pass_time(minutes=5)
-    account.control("PUT", "faults", {"rates": {"daily_limit": 50}})  # all would take 23 searches and 45 batches
-    with pytest.raises(DailyLimitReached):
-        account.extract(["tasks"])
-    assert {task["properties"]["hs_task_status"] for task in account.current("tasks").values()} == {"WAITING"}
-    account.pass_time(days=1)
-    landed = account.extract(["tasks"])["tasks"]
-    assert landed.new_versions == 4_500
-    assert landed.notes[-1] == "what changed in the meantime comes with the next run"
-    account.control("DELETE", "faults")
-    account.pass_time(minutes=90)
-    assert account.extract(["tasks"])["tasks"].new_versions == 0
 
 
 def test_disorder_while_paging_loses_nothing(account: Account) -> None:

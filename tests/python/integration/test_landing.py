@@ -11,6 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration import landing, spool_parts
+from orchestration.cursors import read_cursors
 from orchestration.landing import Landed, land
 from orchestration.records import RecordRules, decode, to_record
 from orchestration.settings import Settings, UserError
@@ -126,6 +128,69 @@ def test_a_stream_that_comes_later_gets_its_table(warehouse: Warehouse) -> None:
     warehouse.load({"things": [thing("1", "B")]})
     assert warehouse.rows("select count(*) from raw_stripe.others") == [(1,)]
     assert len(warehouse.versions()) == 2
+
+
+def test_first_versions_are_as_a_merge_writes_them(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing("1", "A"), thing("2", "A")]})
+    filled = warehouse.rows("describe raw_stripe.things")
+    warehouse.load({"things": [thing("3", "A")]})
+    assert warehouse.rows("describe raw_stripe.things") == filled
+    rows = warehouse.rows(
+        "select id, created_at = timestamptz '2025-01-08 10:12:00+00', updated_at is null, deleted,"
+        " _dlt_valid_from >= extracted_at, _dlt_valid_to is null from raw_stripe.things order by id"
+    )
+    assert rows == [(identifier, True, True, False, True, True) for identifier in "123"]
+
+
+def test_replaced_rows_in_some_files_only(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_parts, "FILE_ROWS", 2)
+    # Files of two: (1, 2), (3, 1), (4, 4), (5, 6). The second 1 and the second 4 win.
+    objects = [("1", "A"), ("2", "A"), ("3", "A"), ("1", "B"), ("4", "A"), ("4", "B"), ("5", "A"), ("6", "A")]
+    landed = warehouse.load({"things": [thing(identifier, x) for identifier, x in objects]})
+    assert landed["things"] == Landed(fetched=8, new_versions=6, duplicates=2, rejected=0)
+    assert [(identifier, x) for identifier, x, _ in warehouse.versions()] == [
+        ("1", "B"),
+        ("2", "A"),
+        ("3", "A"),
+        ("4", "B"),
+        ("5", "A"),
+        ("6", "A"),
+    ]
+
+
+def test_a_first_load_that_fails_leaves_neither_rows_nor_cursors(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("in the middle")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(landing, "write_cursors", fail)
+        with pytest.raises(RuntimeError, match="in the middle"):
+            warehouse.load({"things": [thing("1", "A")]})
+    assert warehouse.versions() == []
+    assert read_cursors(warehouse.settings, "stripe") == {}
+    assert warehouse.load({"things": [thing("1", "A")]})["things"].new_versions == 1
+    assert warehouse.versions() == [("1", "A", True)]
+
+
+def test_what_is_gone_is_buried_though_dlt_does_not_know_the_table(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing("a", "1"), thing("b", "1")]})
+    for table in (
+        "_dlt_loads",
+        "_dlt_version",
+        "_dlt_pipeline_state",
+    ):  # written last: a load that is killed lacks them
+        warehouse.rows(f"delete from raw_stripe.{table}")
+    spool = Spool(warehouse.settings.dlt_home / "spool", datetime.now(UTC))
+    spool.open("things").tombstones = lambda live: (
+        to_record({"id": identifier, "deleted": True}, RULES) for identifier in live if identifier != "a"
+    )
+    assert land(spool, source="stripe", load="test", settings=warehouse.settings)["things"].vanished == 1
+    assert warehouse.rows("select id, deleted from raw_stripe.things where _dlt_valid_to is null order by id") == [
+        ("a", False),
+        ("b", True),
+    ]
 
 
 def test_a_deleted_warehouse_is_built_anew(warehouse: Warehouse) -> None:

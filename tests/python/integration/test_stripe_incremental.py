@@ -13,8 +13,10 @@ from pydantic import SecretStr
 
 from orchestration.extraction import extract
 from orchestration.landing import Landed
-from orchestration.settings import Settings
+from orchestration.settings import Settings, UserError
+from orchestration.stripe import catch_up
 from orchestration.stripe.fetch import fetch
+from orchestration.stripe.reader import StreamReader
 from orchestration.stripe.streams import STREAMS
 
 NOW = "2026-03-15T12:00:00Z"
@@ -133,6 +135,40 @@ def test_many_new_objects_are_read_by_the_page(account: Account) -> None:
     asked = account.requests()
     assert asked["GET /v1/customers"] == 3
     assert "GET /v1/customers/{id}" not in asked
+
+
+def test_catching_up_goes_on_where_it_was_stopped(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [f"cus_many{number:03d}" for number in range(300)]
+    account.call("POST", "/stripe/customers", [{"id": each, "livemode": True} for each in ids])
+    account.wait(1)
+    account.put("products", id="prod_1", name="Newer than the customers, which are therefore not read as new ones")
+    account.sync()
+    account.wait(1)
+    account.call("POST", "/stripe/customers", [{"id": each, "name": "first"} for each in ids])
+    retrieve, asked = StreamReader.retrieve, list[str]()
+
+    def stopping(self: StreamReader, identifier: str) -> bytes | None:
+        asked.append(identifier)
+        if len(asked) == 180:
+            raise UserError("the machine was switched off")
+        return retrieve(self, identifier)
+
+    monkeypatch.setattr(StreamReader, "retrieve", stopping)
+    monkeypatch.setattr(catch_up, "PART_OBJECTS", 5)
+    with pytest.raises(UserError, match="switched off"):
+        account.sync()
+    # What has been fetched changes again, and once more after the run that goes on.
+    account.wait(0.1)
+    account.put("customers", id=asked[0], name="second")
+    account.delete("customers", asked[1])
+    account.requests()
+    assert account.sync()["customers"].new_versions == len(ids)
+    assert account.requests()["GET /v1/customers/{id}"] <= len(ids) - 180 + 8 * 5 + 2  # eight threads, parts of five
+    names = account.current("customers", "name")
+    assert (names[asked[0]], names[asked[1]]) == (("second", False), (None, True))
+    assert {names[each] for each in ids if each not in asked[:2]} == {("first", False)}
+    account.put("customers", id=asked[2], name="third")
+    account.next_run_reads_only(customers=1, events=1)
 
 
 def test_deleted_objects_become_tombstones_that_still_say_what_they_were(account: Account) -> None:

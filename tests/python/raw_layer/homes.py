@@ -63,13 +63,17 @@ class Home:
         assert was_running or process.exitcode == 0, "the run failed by itself"
         return was_running
 
-    def versions(self) -> list[Version]:
-        """Every version of every stream, as often as it is stored."""
-        return self._rows("true")
+    def versions(self, condition: str = "true") -> list[Version]:
+        """Every version of every stream that fulfils the condition, as often as it is stored."""
+        parts = [
+            f"select '{source}.{stream}', id, content_hash from raw_{source}.{stream} where {condition}"
+            for source, stream in STREAMS
+        ]
+        return [(str(table), str(key), str(content)) for table, key, content in self.rows(" union all ".join(parts))]
 
     def current(self) -> set[Version]:
         """What lives now: the open versions but for tombstones."""
-        return set(self._rows("_dlt_valid_to is null and not deleted"))
+        return set(self.versions("_dlt_valid_to is null and not deleted"))
 
     def doubled(self) -> list[Version]:
         """Ids with more than one open version, and versions that repeat the one before them."""
@@ -90,13 +94,6 @@ class Home:
         """The result of a query."""
         with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
             return connection.execute(query).fetchall()
-
-    def _rows(self, condition: str) -> list[Version]:
-        parts = [
-            f"select '{source}.{stream}', id, content_hash from raw_{source}.{stream} where {condition}"
-            for source, stream in STREAMS
-        ]
-        return [(str(table), str(key), str(content)) for table, key, content in self.rows(" union all ".join(parts))]
 
 
 def _extract(settings: Settings) -> None:

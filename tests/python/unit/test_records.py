@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.records import BadObject, RecordRules, canonical, decode, microseconds, to_record
+from orchestration.records import BadObject, RecordRules, canonical, content_hash, decode, microseconds, to_record
 
 RULES = RecordRules(created=("created", "date"))
 
@@ -63,6 +63,36 @@ def test_volatile_fields_stay_in_the_payload_but_not_in_the_hash() -> None:
     assert record_of(first, rules).content_hash == record_of(other, rules).content_hash
     assert record_of(first, rules).content_hash != record_of(changed, rules).content_hash
     assert json.loads(record_of(other, rules).payload) == other
+
+
+def without(value: Any, path: list[str]) -> Any:
+    """The same with the field at the path left out, on the way also from every element of lists."""
+    if isinstance(value, list):
+        return [without(element, path) for element in value]
+    if not isinstance(value, dict) or path[0] not in value:
+        return value
+    if len(path) == 1:
+        return {key: inner for key, inner in value.items() if key != path[0]}
+    return {**value, path[0]: without(value[path[0]], path[1:])}
+
+
+# Few names, so that the same one is at the top and further in, and as text in a value.
+names = st.sampled_from(["a", "link", "z", '"link":1'])
+few_names = st.recursive(
+    st.none() | st.integers() | names,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(names, few_names, max_size=4), st.sets(st.sampled_from(["a", "link", "z", "a.link", "link.z"])))
+def test_the_hash_is_that_of_what_is_left_without_volatile_fields(value: dict[str, Any], volatile: set[str]) -> None:
+    value = {**value, "id": "in_1"}
+    left = value
+    for path in volatile:
+        left = without(left, path.split("."))
+    rules = RecordRules(volatile=tuple(volatile))
+    assert record_of(value, rules).content_hash == content_hash(canonical(left))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def event(identifier: str, at: int, kind: str, **about: object) -> Event:
 
 def changes(**cursors: Cursor) -> Changes:
     """What events mean for the streams that have a cursor."""
-    return Changes(STREAMS, cursors)
+    return Changes(STREAMS, cursors, {name: {} for name in cursors})
 
 
 def test_a_cursor_survives_its_text() -> None:
@@ -82,6 +82,14 @@ def test_events_name_the_object_that_changed(kind: str, about: dict[str, object]
     told.note(event("evt_1", 10, kind, **about))
     stream, identifier = named
     assert identifier in told.named[stream]
+
+
+@pytest.mark.parametrize(("later", "named"), [("evt_1", False), ("evt_2", True)])
+def test_what_an_interrupted_run_has_fetched_is_named_only_if_it_changed_since(later: str, named: bool) -> None:
+    kept = {"in_1": Cursor(20, 10, frozenset({"evt_1"}))}
+    told = Changes(STREAMS, {"invoices": Cursor(0, 0)}, {"invoices": kept})
+    told.note(event(later, 10, "invoice.paid", object="invoice", id="in_1"))
+    assert ("in_1" in told.named["invoices"]) is named
 
 
 def test_an_event_without_an_object_of_its_own_names_nothing() -> None:
