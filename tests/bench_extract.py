@@ -135,6 +135,7 @@ def _since(started: tuple[float, float]) -> tuple[float, float]:
 def _ours(address: str, home: Path) -> tuple[float, float]:
     from pydantic import SecretStr
 
+    import orchestration.landing  # noqa: F401  (brings dlt, which the other reader has imported before its clock starts too)
     from orchestration.extraction import extract
     from orchestration.settings import Settings
     from orchestration.stripe.fetch import fetch

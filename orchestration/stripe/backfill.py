@@ -98,8 +98,7 @@ class Backfill:
 
     def _take(self, page: list[msgspec.Raw], window: Window, part: Part) -> None:
         self._fetching.sleep(0)
-        for raw in page:
-            record = self._reader.take(raw, part)
+        for record in self._reader.take_page(page, part):
             if record and record.created_at is not None:
                 window.oldest = record.created_at // 1_000_000
         window.objects += len(page)
