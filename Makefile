@@ -4,12 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The marker of a finished installation: newer than the lock file means nothing to do.
 SETUP := .venv/.installed
+# A file of tests stays in one process: its tests share what they have set up.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 export DBT_PROFILES_DIR := dbt_project
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test setup ui scenarios explain erase lint bench bench-extract test-raw lock clean help
+.PHONY: run test setup ui scenarios explain close erase lint bench bench-extract bench-models test-slow lock clean help
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -19,7 +21,7 @@ run: $(SETUP) ## materialise everything and print the headline
 	@$(BIN)/python -m orchestration.run
 
 test: lint ## all tests
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 setup: $(SETUP) ## create .venv and install the locked packages
 
@@ -33,6 +35,10 @@ scenarios: $(SETUP) ## compare with expected results: make scenarios DIR=folder
 explain: $(SETUP) ## where a customer's figures come from: make explain CUSTOMER=cus_...
 	@test -n "$(CUSTOMER)" || { echo "revfunnel: say which customer: make explain CUSTOMER=cus_..." >&2; exit 1; }
 	@$(BIN)/python -m orchestration.explain $(CUSTOMER)
+
+close: $(SETUP) ## close a month, and every open one before it: make close MONTH=2026-01
+	@test -n "$(MONTH)" || { echo "revfunnel: say which month: make close MONTH=2026-01" >&2; exit 1; }
+	@$(BIN)/python -m orchestration.close $(MONTH)
 
 erase: $(SETUP) ## blank a person's data in every stored version: make erase CUSTOMER=cus_... (or a HubSpot id)
 	@test -n "$(CUSTOMER)" || { echo "revfunnel: say whom: make erase CUSTOMER=cus_... (or a HubSpot id)" >&2; exit 1; }
@@ -51,8 +57,11 @@ bench: $(SETUP) ## measured figures, as ratios within one run
 bench-extract: $(SETUP) ## 100,000 and 1,000,000 invoices, ours against dlt's rest_api (minutes)
 	@$(BIN)/python -m tests.bench_extract
 
-test-raw: $(SETUP) ## the long forms of the raw layer's tests: kills, faults, 40 days (an hour)
-	@$(BIN)/python -m pytest -m slow
+bench-models: $(SETUP) ## the dbt build of 60,000, 300,000 and 1,200,000 subscriptions (an hour, 50 GB of disk)
+	@$(BIN)/python -m tests.bench_models
+
+test-slow: $(SETUP) ## the long forms: kills, faults, 40 days, new random histories, 5 companies (an hour)
+	@$(PYTEST) -m slow
 
 lock: $(SETUP) ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv

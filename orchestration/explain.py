@@ -26,9 +26,11 @@ _STATUS = """
     order by subscription_id, valid_from
 """
 _SPANS = """
-    select spans.*, lines.invoice_id, prices.product_name
+    select spans.*, coalesce(lines.invoice_id, metered.invoice_id) as invoice_id, prices.product_name
     from intermediate.int_item_spans as spans
     left join intermediate.int_item_lines as lines on spans.evidence_id = lines.line_id
+    left join staging.stg_stripe__invoice_lines as metered
+        on spans.evidence_id = metered.line_id and spans.status = 'usage'
     left join intermediate.int_prices as prices on spans.price_id = prices.price_id
     where spans.customer_id = $customer
     order by subscription_id, subscription_item_id, valid_from

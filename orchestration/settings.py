@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     # No aliases below: pydantic-settings would then also read the bare names, and HOME is set everywhere.
     home: Path = Field(default=Path("data"), validate_default=True)
     as_of: datetime | None = None
+    # Rebuild only customers that have changed, instead of all.
+    incremental_models: bool = False
     currency: str = "usd"
     timezone: str = "UTC"
     # Apprise URLs carry tokens, so they are secrets too.

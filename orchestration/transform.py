@@ -3,6 +3,7 @@
 A test of severity error blocks: dbt skips what is downstream of it, the step fails, nothing is published.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -71,6 +72,12 @@ class Translator(DagsterDbtTranslator):
         return spec._replace(description=description) if spec and description else spec
 
 
+class BuildConfig(dg.Config):
+    """What one run may ask of the models. `close_through`: YYYY-MM, the month to close with all before it."""
+
+    close_through: str = ""
+
+
 @dbt_assets(
     manifest=manifest(),
     project=project,
@@ -78,7 +85,7 @@ class Translator(DagsterDbtTranslator):
     name="dbt_models",
     pool="warehouse",
 )
-def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: BuildConfig) -> Iterator[Any]:
     """`dbt build`: seeds, models and tests in dependency order, as one step."""
     if changed_at() != LOADED_CHANGE:
         raise dg.Failure(
@@ -87,9 +94,10 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
         )
     settings = load_settings()
     # DbtCliResource hands dbt the environment of this process and takes no other.
-    with environ(dbt_environment(settings)):
+    with environ({**dbt_environment(settings), "REVFUNNEL_CLOSE_THROUGH": config.close_through}):
         # One folder, not one a run: it takes 20 MB, and dbt parses less when it finds the last run's there.
-        invocation = dbt.cli(["build"], context=context, target_path=settings.home / "dbt")
+        arguments = ["build"] if settings.incremental_models else ["build", "--full-refresh"]
+        invocation = dbt.cli(arguments, context=context, target_path=settings.home / "dbt")
     try:
         yield from invocation.stream()
     finally:
@@ -107,4 +115,11 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "REVFUNNEL_AS_OF": as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "REVFUNNEL_CURRENCY": settings.currency,
         "REVFUNNEL_TIMEZONE": settings.timezone,
+        "REVFUNNEL_MEMORY": f"{dbt_megabytes()}MB",
     }
+
+
+def dbt_megabytes() -> int:
+    """What DuckDB may take before it spills to disk: 5 GB, on small machines 60 % of the memory."""
+    physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1_000_000
+    return min(5_000, physical * 6 // 10)

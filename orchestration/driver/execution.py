@@ -7,11 +7,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import dagster as dg
 
@@ -41,6 +41,39 @@ def materialise_everything(settings: Settings, log: Path, terminal: TextIO | Non
         log: file that takes whatever Dagster, dbt and dlt print.
         terminal: takes the progress lines; standard output by default.
     """
+    return _materialise(settings, log, terminal, command="make run")
+
+
+def rebuild(settings: Settings, log: Path, *, close_through: str) -> Outcome:
+    """Build the models and publish, from what has been extracted before, and close months on the way.
+
+    Args:
+        settings: as for `materialise_everything`.
+        log: as for `materialise_everything`.
+        close_through: YYYY-MM; this month is closed, with all before it.
+    """
+    from orchestration.transform import dbt_models
+
+    return _materialise(
+        settings,
+        log,
+        None,
+        command="make close",
+        assets=[*dbt_models.keys, dg.AssetKey("published")],
+        ops={dbt_models.op.name: {"config": {"close_through": close_through}}},
+    )
+
+
+def _materialise(
+    settings: Settings,
+    log: Path,
+    terminal: TextIO | None,
+    *,
+    command: str,
+    assets: Sequence[dg.AssetKey] | None = None,
+    ops: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Run the job `everything`, or some of its assets, with the configuration of its ops."""
     started = time.monotonic()
     with _output_into(log) as original:
         from orchestration.definitions import defs
@@ -51,9 +84,11 @@ def materialise_everything(settings: Settings, log: Path, terminal: TextIO | Non
         )
         result = with_progress.resolve_job_def("everything").execute_in_process(
             instance=instance,
-            run_config={"loggers": {"progress": {}}},  # a logger that is not named here is not used
+            # a logger that is not named here is not used
+            run_config={"loggers": {"progress": {}}, "ops": dict(ops or {})},
             raise_on_error=False,
-            tags={"revfunnel/started_by": "make run"},
+            tags={"revfunnel/started_by": command},
+            asset_selection=assets,
         )
     told = () if result.success else tuple(problems(result) or ["the run failed without saying where"])
     return Outcome(result.run_id, time.monotonic() - started, told)

@@ -98,6 +98,14 @@ def origin(folder: Path) -> str:
     return f"sandbox {folder.name} {(folder / _FINGERPRINT).read_text()[:12]}"
 
 
+def sandbox_folder(settings: Settings) -> Path | None:
+    """The folder of the company whose data the home holds; None for real accounts, or where nothing says so."""
+    record = settings.home / "origin.json"
+    kind, _, name = (json.loads(record.read_text())["origin"] if record.exists() else "").partition(" ")
+    folder = settings.home / "sandbox" / name.rpartition(" ")[0]
+    return folder if kind == "sandbox" and (folder / "meta.json").is_file() else None
+
+
 def told_by_meta(folder: Path) -> dict[str, str]:
     """What the folder's meta.json says about "now", the reporting currency and the time zone, as variables."""
     meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))

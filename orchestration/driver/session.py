@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.driver.local_sandbox import Company, generate, origin, served, told_by_meta
+from orchestration.driver.local_sandbox import Company, generate, origin, sandbox_folder, served, told_by_meta
 from orchestration.driver.preflight import ACCOUNTS, check_accounts, check_warehouse, claim_home
 from orchestration.environment import environ
 from orchestration.settings import Settings, UserError, load_settings
@@ -43,6 +43,19 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
         settings = load_settings()
         note = claim_home(settings, origin(folder))
         yield Session(settings, f"the sandbox ({company.customers} customers)", (note,) if note else ()), log
+
+
+@contextmanager
+def reopened(settings: Settings) -> Iterator[Settings]:
+    """Settings for what the home already holds: of a sandbox company, with its own "now", currency and zone.
+
+    Nothing is read from any account, so no keys and no sandbox are needed.
+    """
+    company = sandbox_folder(settings)
+    chosen = {f"REVFUNNEL_{name.upper()}" for name in settings.model_fields_set}
+    told = told_by_meta(company) if company else {}
+    with environ({name: value for name, value in told.items() if name not in chosen}):
+        yield load_settings()
 
 
 def _check_keys(settings: Settings) -> None:

@@ -1,5 +1,6 @@
 {# The latest version of every object in a raw table: by (extracted_at, content_hash), so that a landing which
-   repeats a version gives the same result (DESIGN 4). Columns: id, created_at, updated_at, payload, extracted_at, deleted. #}
+   repeats a version gives the same result (DESIGN 4). Columns: id, created_at, updated_at, payload, extracted_at, deleted.
+   An incremental model gets the objects only that have versions which the last complete build did not know. #}
 {% macro current_versions(relation) -%}
     (
         select
@@ -13,13 +14,14 @@
             select
                 *,
                 row_number() over (partition by id order by extracted_at desc, content_hash desc) as version_rank
-            from {{ relation }}
+            from {{ new_versions(relation) }}
         ) as ranked
         where version_rank = 1
     )
 {%- endmacro %}
 
-{# Every version of every object as it was seen: an object that changed and changed back has three. #}
+{# Every version of every object as it was seen: an object that changed and changed back has three. Of an incremental model's
+   objects as above. #}
 {% macro all_versions(relation) -%}
     (
         select
@@ -29,7 +31,21 @@
             content_hash,
             {{ utc('min(created_at)') }} as created_at,
             {{ utc('extracted_at') }} as extracted_at
-        from {{ relation }}
+        from {{ new_versions(relation) }}
         group by id, payload, deleted, content_hash, extracted_at
     )
+{%- endmacro %}
+
+{% macro new_versions(relation) -%}
+    {%- if is_incremental() -%}
+        (
+            select * from {{ relation }}
+            where id in (
+                select id from {{ relation }}
+                where extracted_at > ({{ watermark(relation.schema ~ '.' ~ relation.identifier) }})
+            )
+        ) as new_versions
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
 {%- endmacro %}

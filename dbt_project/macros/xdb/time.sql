@@ -101,3 +101,12 @@
 {% macro months_apart(earlier, later) -%}
     (year({{ later }}) - year({{ earlier }})) * 12 + month({{ later }}) - month({{ earlier }})
 {%- endmacro %}
+
+{# Whole seconds from one timestamp to another; a bigint. #}
+{% macro seconds_between(earlier, later) -%}
+    {{ return(adapter.dispatch('seconds_between')(earlier, later)) }}
+{%- endmacro %}
+
+{% macro duckdb__seconds_between(earlier, later) -%}
+    cast(date_diff('second', {{ earlier }}, {{ later }}) as bigint)
+{%- endmacro %}

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched_months', unique_key='customer_id') }}
+
 with moves as (
-    select * from {{ ref('int_customer_month_moves') }}
+    select * from {{ touched_months(ref('int_customer_month_moves')) }}
 ),
 
 rates as (
@@ -12,7 +14,7 @@ year_ago as (
         currency,
         {{ add_months('month', 12) }} as month,
         closing_mrr as mrr_year_ago
-    from moves
+    from {{ touched_months(ref('int_customer_month_moves'), later=12) }}
 )
 
 select
@@ -20,12 +22,13 @@ select
     moves.month,
     moves.currency,
     moves.movement,
+    moves.paid_months,
     moves.amount,
     moves.opening_mrr,
     moves.closing_mrr,
     moves.opening_mrr_reporting,
     moves.closing_mrr_reporting,
-    cast(moves.amount * rates.rate as {{ money_type() }}) as amount_reporting,
+    moves.amount_reporting,
     cast(moves.opening_mrr * rates.rate as {{ money_type() }}) as opening_mrr_constant,
     coalesce(year_ago.mrr_year_ago, 0) as mrr_year_ago,
     cast(coalesce(year_ago.mrr_year_ago, 0) * rates.rate as {{ money_type() }}) as mrr_year_ago_constant

@@ -1,13 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id') }}
+
 with customers as (
-    select * from {{ ref('stg_stripe__customers') }}
+    select * from {{ touched(ref('stg_stripe__customers')) }}
 ),
 
 subscriptions as (
-    select * from {{ ref('stg_stripe__subscriptions') }}
+    select * from {{ touched(ref('stg_stripe__subscriptions')) }}
 ),
 
 invoices as (
-    select * from {{ ref('stg_stripe__invoices') }}
+    select * from {{ touched(ref('stg_stripe__invoices')) }}
 ),
 
 subscribed as (

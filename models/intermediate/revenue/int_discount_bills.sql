@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with invoices as (
-    select * from {{ ref('stg_stripe__invoices') }}
+    select * from {{ touched(ref('stg_stripe__invoices')) }}
 ),
 
 -- regular lines that charge something: a trial's or a free month's line carries no discount and proves nothing
@@ -11,8 +13,8 @@ charging_lines as (
         item_lines.period_started_at,
         invoice_lines.discounts_json,
         invoice_lines.discount_amounts
-    from {{ ref('int_item_lines') }} as item_lines
-    inner join {{ ref('stg_stripe__invoice_lines') }} as invoice_lines
+    from {{ touched(ref('int_item_lines'), 'subscription_id') }} as item_lines
+    inner join {{ touched(ref('stg_stripe__invoice_lines')) }} as invoice_lines
         on
             item_lines.invoice_id = invoice_lines.invoice_id
             and item_lines.line_id = invoice_lines.line_id

@@ -1,13 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with states as (
-    select * from {{ ref('int_subscription_states') }}
+    select * from {{ touched(ref('int_subscription_states'), 'subscription_id') }}
 ),
 
 state_items as (
-    select * from {{ ref('int_subscription_state_items') }}
+    select * from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }}
 ),
 
 bills as (
-    select * from {{ ref('int_discount_bills') }}
+    select * from {{ touched(ref('int_discount_bills'), 'subscription_id') }}
 ),
 
 in_states as (

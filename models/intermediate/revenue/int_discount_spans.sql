@@ -1,16 +1,18 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with discounts as (
-    select * from {{ ref('int_discounts') }}
+    select * from {{ touched(ref('int_discounts'), 'owner_id') }}
 ),
 
 sightings as (
-    select * from {{ ref('int_discount_sightings') }}
+    select * from {{ touched(ref('int_discount_sightings'), 'subscription_id') }}
 ),
 
 customers as (
     select
         customer_id,
         {{ id_of('discount_json') }} as discount_id
-    from {{ ref('stg_stripe__customers') }}
+    from {{ touched(ref('stg_stripe__customers')) }}
     where discount_json is not null
 ),
 
@@ -18,7 +20,7 @@ subscriptions as (
     select
         subscription_id,
         customer_id
-    from {{ ref('stg_stripe__subscriptions') }}
+    from {{ touched(ref('stg_stripe__subscriptions')) }}
 ),
 
 reached as (

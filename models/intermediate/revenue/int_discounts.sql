@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='owner_id') }}
+
 with discounts as (
-    select * from {{ ref('stg_stripe__discounts') }}
+    select * from {{ touched(ref('stg_stripe__discounts'), 'owner_id') }}
 ),
 
 coupons as (
@@ -11,7 +13,7 @@ line_discounts as (
         invoice_id,
         amount_minor,
         {{ explode('discount_amounts') }} as discount_amount
-    from {{ ref('stg_stripe__invoice_lines') }}
+    from {{ touched(ref('stg_stripe__invoice_lines')) }}
     where not is_proration and amount_minor > 0
 ),
 
@@ -31,6 +33,7 @@ billed as (
 described as (
     select
         discounts.discount_id,
+        discounts.owner_id,
         discounts.customer_id,
         discounts.subscription_id,
         discounts.subscription_item_id,
@@ -58,4 +61,4 @@ select
         else 'customer'
     end as scope
 from described
-where duration is distinct from 'once' or {{ var('once_coupons_reduce_mrr') }}
+where duration is distinct from 'once' or {{ policy_flag('once_coupons_reduce_mrr') }}

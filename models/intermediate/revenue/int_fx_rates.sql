@@ -56,7 +56,12 @@ crossed as (
         based.month,
         based.currency,
         {{ divide_exact('based.rate', 'reporting.rate') }} as rate,
-        case when based.currency = based.base_currency then reporting.rate_date else based.rate_date end as rate_date,
+        -- of two quotes the older one tells how old the rate is
+        case
+            when based.currency = based.base_currency then reporting.rate_date
+            when reporting.currency = reporting.base_currency then based.rate_date
+            else least(based.rate_date, reporting.rate_date)
+        end as rate_date,
         based.source,
         row_number() over (
             partition by based.month, based.currency order by based.source_rank, based.base_currency

@@ -1,8 +1,10 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with subscriptions as (
     select
         subscription_id,
         {{ explode('default_tax_rates') }} as tax_rate
-    from {{ ref('stg_stripe__subscription_versions') }}
+    from {{ touched(ref('stg_stripe__subscription_versions')) }}
     where is_current
 ),
 
@@ -10,12 +12,12 @@ items as (
     select
         subscription_item_id,
         {{ explode('tax_rates') }} as tax_rate
-    from {{ ref('int_subscription_state_items') }}
+    from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }}
     where is_current
 ),
 
 lines as (
-    select * from {{ ref('stg_stripe__invoice_lines') }}
+    select * from {{ touched(ref('stg_stripe__invoice_lines')) }}
     where subscription_item_id is not null
 ),
 
@@ -75,11 +77,12 @@ all_items as (
     select
         subscription_item_id,
         subscription_id
-    from {{ ref('int_item_lifetimes') }}
+    from {{ touched(ref('int_item_lifetimes'), 'subscription_id') }}
 )
 
 select
     all_items.subscription_item_id,
+    all_items.subscription_id,
     cast(
         coalesce(by_item.percentage, by_subscription.percentage, billed.percentage, 0) as {{ money_type() }}
     ) as inclusive_percentage

@@ -1,10 +1,12 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with item_lines as (
-    select * from {{ ref('int_item_lines') }}
+    select * from {{ touched(ref('int_item_lines'), 'subscription_id') }}
 ),
 
 current_items as (
     select distinct subscription_item_id
-    from {{ ref('int_subscription_state_items') }}
+    from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }}
     where is_current
 ),
 
@@ -98,7 +100,7 @@ observations as (
         price_id,
         coalesce(quantity, 1) as quantity,
         false as is_removed
-    from {{ ref('int_subscription_state_items') }}
+    from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }}
     where observed_at <= {{ as_of() }}
 ),
 

@@ -1,17 +1,19 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with evidence as (
-    select * from {{ ref('int_item_evidence') }}
+    select * from {{ touched(ref('int_item_evidence'), 'subscription_id') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('stg_stripe__subscriptions') }}
+    select * from {{ touched(ref('stg_stripe__subscriptions')) }}
 ),
 
 state_items as (
-    select * from {{ ref('int_subscription_state_items') }}
+    select * from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }}
 ),
 
 states as (
-    select * from {{ ref('int_subscription_states') }}
+    select * from {{ touched(ref('int_subscription_states'), 'subscription_id') }}
     where observed_at <= {{ as_of() }}
 ),
 
@@ -21,7 +23,7 @@ charges as (
         period_started_at,
         period_ended_at,
         max(period_started_at) over (partition by subscription_item_id) as last_started_at
-    from {{ ref('int_item_lines') }}
+    from {{ touched(ref('int_item_lines'), 'subscription_id') }}
     where not is_credit
 ),
 

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with invoice_lines as (
-    select * from {{ ref('stg_stripe__invoice_lines') }}
+    select * from {{ touched(ref('stg_stripe__invoice_lines')) }}
 ),
 
 invoiceitems as (
-    select * from {{ ref('stg_stripe__invoiceitems') }}
+    select * from {{ touched(ref('stg_stripe__invoiceitems')) }}
 ),
 
 prices as (

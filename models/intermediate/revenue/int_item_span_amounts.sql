@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with spans as (
-    select * from {{ ref('int_subscription_spans') }}
+    select * from {{ touched(ref('int_subscription_spans'), 'subscription_id') }}
 ),
 
 item_states as (
-    select * from {{ ref('int_item_states') }}
+    select * from {{ touched(ref('int_item_states'), 'subscription_id') }}
 ),
 
 price_amounts as (
@@ -11,7 +13,7 @@ price_amounts as (
 ),
 
 item_discounts as (
-    select * from {{ ref('int_discount_spans') }}
+    select * from {{ touched(ref('int_discount_spans'), 'subscription_id') }}
     where scope = 'item'
 ),
 

@@ -1,14 +1,16 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with amounts as (
-    select * from {{ ref('int_item_span_amounts') }}
+    select * from {{ touched(ref('int_item_span_amounts'), 'subscription_id') }}
 ),
 
 subscription_discounts as (
-    select * from {{ ref('int_discount_spans') }}
+    select * from {{ touched(ref('int_discount_spans'), 'subscription_id') }}
     where scope <> 'item'
 ),
 
 taxes as (
-    select * from {{ ref('int_inclusive_tax') }}
+    select * from {{ touched(ref('int_inclusive_tax'), 'subscription_id') }}
 ),
 
 reachable as (
@@ -84,28 +86,25 @@ valued as (
             'net_amount_minor * month_numerator * 100', 'month_denominator * (100 + inclusive_percentage)'
         ) }} as contract_mrr
     from discounted
+),
+
+contract_spans as (
+    select
+        *,
+        case when status in ({{ counted_statuses() }}) then contract_list_mrr else 0 end as list_mrr,
+        case when status in ({{ counted_statuses() }}) then contract_mrr else 0 end as mrr,
+        case when status = 'trial' then contract_mrr else 0 end as trial_mrr,
+        case when status in ({{ counted_statuses() }}) and not is_ending then contract_mrr else 0 end as committed_mrr,
+        case when is_past_due and status = 'past_due' then contract_mrr else 0 end as at_risk_mrr,
+        case when evidence_source in ('event', 'snapshot') then 'observed' else 'billed' end as confidence
+    from valued
 )
 
-select
-    customer_id,
-    subscription_id,
-    subscription_item_id,
-    valid_from,
-    valid_to,
-    currency,
-    price_id,
-    product_id,
-    quantity,
-    status,
-    is_ending,
-    is_past_due,
-    contract_mrr,
-    case when status in ('active', 'past_due') then contract_list_mrr else 0 end as list_mrr,
-    case when status in ('active', 'past_due') then contract_mrr else 0 end as mrr,
-    case when status = 'trial' then contract_mrr else 0 end as trial_mrr,
-    case when status in ('active', 'past_due') and not is_ending then contract_mrr else 0 end as committed_mrr,
-    case when is_past_due and status = 'past_due' then contract_mrr else 0 end as at_risk_mrr,
-    evidence_source,
-    evidence_id,
-    case when evidence_source in ('event', 'snapshot') then 'observed' else 'billed' end as confidence
-from valued
+{% set columns = ["customer_id", "subscription_id", "subscription_item_id", "valid_from", "valid_to", "currency", "price_id",
+    "product_id", "quantity", "status", "is_ending", "is_past_due", "contract_mrr", "list_mrr", "mrr", "trial_mrr",
+    "committed_mrr", "at_risk_mrr", "evidence_source", "evidence_id", "confidence"] -%}
+select {{ columns | join(", ") }}
+from contract_spans
+union all
+select {{ columns | join(", ") }}
+from {{ touched(ref('int_usage_spans')) }}

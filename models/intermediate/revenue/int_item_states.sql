@@ -1,10 +1,12 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with evidence as (
-    select * from {{ ref('int_item_evidence') }}
+    select * from {{ touched(ref('int_item_evidence'), 'subscription_id') }}
     where not is_removed
 ),
 
 lifetimes as (
-    select * from {{ ref('int_item_lifetimes') }}
+    select * from {{ touched(ref('int_item_lifetimes'), 'subscription_id') }}
 ),
 
 -- an item that nothing but a look after the cut-off shows
@@ -15,7 +17,7 @@ unbilled_items as (
         coalesce(state_items.quantity, 1) as quantity,
         state_items.source,
         state_items.source_id
-    from {{ ref('int_subscription_state_items') }} as state_items
+    from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }} as state_items
     left join evidence on state_items.subscription_item_id = evidence.subscription_item_id
     where
         state_items.is_current

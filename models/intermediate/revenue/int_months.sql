@@ -16,6 +16,5 @@ months as (
 select
     month,
     {{ add_months('month', 1) }} as next_month,
-    {{ utc_midnight(add_months('month', 1)) }} as ends_at,
-    {{ utc_midnight(add_months('month', 1)) }} <= {{ as_of() }} as is_closed
+    {{ utc_midnight(add_months('month', 1)) }} as ends_at
 from months

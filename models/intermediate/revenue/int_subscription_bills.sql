@@ -1,9 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with invoices as (
-    select * from {{ ref('stg_stripe__invoices') }}
+    select * from {{ touched(ref('stg_stripe__invoices')) }}
 ),
 
 prices as (
     select * from {{ ref('int_prices') }}
+),
+
+price_amounts as (
+    select * from {{ ref('int_price_amounts') }}
 ),
 
 lines as (
@@ -13,9 +19,17 @@ lines as (
         min(item_lines.period_started_at) as period_started_at,
         max(item_lines.period_ended_at) as period_ended_at,
         max(item_lines.amount_minor) as largest_amount_minor,
-        bool_or(coalesce(prices.unit_amount_minor, 1) > 0) as has_price
-    from {{ ref('int_item_lines') }} as item_lines
+        -- nothing is what no units cost, and units of a free plan or tier
+        bool_or(
+            coalesce(item_lines.quantity, 1) > 0
+            and coalesce(price_amounts.list_amount_minor, prices.unit_amount_minor, 1) > 0
+        ) as has_price
+    from {{ touched(ref('int_item_lines'), 'subscription_id') }} as item_lines
     left join prices on item_lines.price_id = prices.price_id
+    left join price_amounts
+        on
+            item_lines.price_id = price_amounts.price_id
+            and item_lines.quantity = price_amounts.quantity
     where not item_lines.is_proration
     group by 1, 2
 )

@@ -1,13 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 {% set forever = "timestamp '9999-12-31 00:00:00'" %}
 with subscriptions as (
     select
         *,
         coalesce(ended_at, case when status = 'canceled' then canceled_at end) as gone_at
-    from {{ ref('stg_stripe__subscriptions') }}
+    from {{ touched(ref('stg_stripe__subscriptions')) }}
 ),
 
 bills as (
-    select * from {{ ref('int_subscription_bills') }}
+    select * from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
 ),
 
 ended as (
@@ -58,34 +60,45 @@ paused_collection as (
         3 as weight,
         valid_from,
         coalesce(valid_to, {{ forever }}) as valid_to
-    from {{ ref('int_subscription_pauses') }}
+    from {{ touched(ref('int_subscription_pauses'), 'subscription_id') }}
 ),
 
 dunning as (
     select
         subscription_id,
         status as condition,
-        case status when 'paused' then 3 when 'unpaid' then 4 else 6 end as weight,
+        case status when 'paused' then 3 when 'unpaid' then 4 else 7 end as weight,
         valid_from,
         coalesce(valid_to, {{ forever }}) as valid_to
-    from {{ ref('int_subscription_dunning') }}
+    from {{ touched(ref('int_subscription_dunning'), 'subscription_id') }}
+),
+
+lapsed as (
+    select
+        subscription_id,
+        'lapsed' as condition,
+        5 as weight,
+        lapses_at as valid_from,
+        coalesce(ends_at, {{ forever }}) as valid_to
+    from {{ touched(ref('int_past_due_runs'), 'subscription_id') }}
+    where lapses_at is not null
 ),
 
 trials as (
     select
         subscription_id,
         'trial' as condition,
-        5 as weight,
+        6 as weight,
         valid_from,
         valid_to
-    from {{ ref('int_trial_windows') }}
+    from {{ touched(ref('int_trial_windows'), 'subscription_id') }}
 ),
 
 scheduled_ends as (
     select
         subscription_id,
         'ending' as condition,
-        7 as weight,
+        8 as weight,
         canceled_at as valid_from,
         coalesce(gone_at, {{ forever }}) as valid_to
     from subscriptions
@@ -94,11 +107,23 @@ scheduled_ends as (
         and (is_cancel_at_period_end or cancel_at is not null or gone_at is not null)
 ),
 
+-- where churn counts from the day on which it was asked for
+asked_ends as (
+    select
+        subscription_id,
+        'ended' as condition,
+        1 as weight,
+        valid_from,
+        valid_to
+    from scheduled_ends
+    where '{{ policy_choice("churn_date", ["ended_at", "canceled_at"]) }}' = 'canceled_at'
+),
+
 running as (
     select
         subscription_id,
         'active' as condition,
-        8 as weight,
+        9 as weight,
         started_at as valid_from,
         {{ forever }} as valid_to
     from subscriptions
@@ -114,8 +139,12 @@ select * from paused_collection
 union all
 select * from dunning
 union all
+select * from lapsed
+union all
 select * from trials
 union all
 select * from scheduled_ends
+union all
+select * from asked_ends
 union all
 select * from running

@@ -1,13 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with states as (
-    select * from {{ ref('int_subscription_states') }}
+    select * from {{ touched(ref('int_subscription_states'), 'subscription_id') }}
 ),
 
 subscriptions as (
-    select * from {{ ref('stg_stripe__subscriptions') }}
+    select * from {{ touched(ref('stg_stripe__subscriptions')) }}
 ),
 
 bills as (
-    select * from {{ ref('int_subscription_bills') }}
+    select * from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
 ),
 
 observed as (

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with states as (
-    select * from {{ ref('int_subscription_states') }}
+    select * from {{ touched(ref('int_subscription_states'), 'subscription_id') }}
 ),
 
 bills as (
-    select * from {{ ref('int_subscription_bills') }}
+    select * from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
 ),
 
 carriers as (

@@ -1,13 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with item_states as (
-    select * from {{ ref('int_item_states') }}
+    select * from {{ touched(ref('int_item_states'), 'subscription_id') }}
 ),
 
 status_spans as (
-    select * from {{ ref('int_subscription_status_spans') }}
+    select * from {{ touched(ref('int_subscription_status_spans'), 'subscription_id') }}
 ),
 
 discount_spans as (
-    select * from {{ ref('int_discount_spans') }}
+    select * from {{ touched(ref('int_discount_spans'), 'subscription_id') }}
 ),
 
 boundaries as (

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='changed', unique_key='subscription_id') }}
+
 with states as (
-    select * from {{ ref('int_subscription_states') }}
+    select * from {{ changed(ref('int_subscription_states'), 'subscription_id') }}
 ),
 
 exploded as (

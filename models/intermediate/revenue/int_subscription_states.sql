@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='changed', unique_key='subscription_id') }}
+
 with snapshots as (
-    select * from {{ ref('stg_stripe__subscription_versions') }}
+    select * from {{ changed(ref('stg_stripe__subscription_versions')) }}
 ),
 
 events as (
-    select * from {{ ref('stg_stripe__subscription_events') }}
+    select * from {{ changed(ref('stg_stripe__subscription_events')) }}
 )
 
 select

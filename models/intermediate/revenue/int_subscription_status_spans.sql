@@ -1,6 +1,8 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with conditions as (
     select *
-    from {{ ref('int_subscription_conditions') }}
+    from {{ touched(ref('int_subscription_conditions'), 'subscription_id') }}
     where valid_from < valid_to and valid_from <= {{ as_of() }}
 ),
 
@@ -66,8 +68,9 @@ select
         when 2 then 'incomplete'
         when 3 then 'paused'
         when 4 then 'unpaid'
-        when 5 then 'trial'
-        when 6 then 'past_due'
+        when 5 then 'lapsed'
+        when 6 then 'trial'
+        when 7 then 'past_due'
         else 'active'
     end as status,
     is_ending,

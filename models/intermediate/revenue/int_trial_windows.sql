@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with subscriptions as (
-    select * from {{ ref('stg_stripe__subscriptions') }}
+    select * from {{ touched(ref('stg_stripe__subscriptions')) }}
 ),
 
 bills as (
-    select * from {{ ref('int_subscription_bills') }}
+    select * from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
 ),
 
 payments as (
@@ -19,7 +21,7 @@ charges as (
     select
         subscription_id,
         min(period_started_at) as first_charged_at
-    from {{ ref('int_item_lines') }}
+    from {{ touched(ref('int_item_lines'), 'subscription_id') }}
     where amount_minor > 0
     group by 1
 ),

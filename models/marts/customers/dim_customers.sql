@@ -49,6 +49,7 @@ won_companies as (
 final as (
     select
         customers.customer_id,
+        coalesce(chosen.hubspot_company_id, customers.customer_id) as account_id,
         chosen.hubspot_company_id,
         companies.company_name,
         coalesce(chosen.method, 'none') as match_method,

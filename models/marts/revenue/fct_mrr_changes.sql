@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id', on_schema_change='fail') }}
+
 with spans as (
-    select * from {{ ref('int_item_spans') }}
+    select * from {{ touched(ref('int_item_spans'), 'subscription_id') }}
 ),
 
 -- where an item's spans stop, it is worth nothing from there on

@@ -1,9 +1,17 @@
+{{ config(materialized='incremental', incremental_strategy='touched_months', unique_key='customer_id', on_schema_change='fail') }}
+
 with item_months as (
-    select * from {{ ref('int_item_months') }}
+    select * from {{ touched_months(ref('int_item_months')) }}
 ),
 
 usage_months as (
-    select * from {{ ref('int_usage_months') }}
+    select
+        customer_id,
+        currency,
+        month,
+        sum(usage_mrr) as usage_mrr
+    from {{ touched_months(ref('int_usage_months')) }}
+    group by 1, 2, 3
 ),
 
 subscriptions as (
@@ -11,7 +19,7 @@ subscriptions as (
 ),
 
 months as (
-    select * from {{ ref('int_months') }}
+    select * from {{ ref('int_close_months') }}
 ),
 
 rates as (
@@ -64,7 +72,7 @@ select
     cast(coalesce(month_end.committed_mrr, 0) as {{ money_type() }}) as committed_mrr,
     cast(coalesce(month_end.at_risk_mrr, 0) as {{ money_type() }}) as at_risk_mrr,
     customer_months.is_closed
-from customer_months
+from {{ touched_months('customer_months') }} as customer_months
 left join month_end
     on
         customer_months.customer_id = month_end.customer_id

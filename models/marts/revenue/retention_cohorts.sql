@@ -10,8 +10,8 @@ rates as (
     select * from {{ ref('int_fx_rates') }}
 ),
 
-dimensions as (
-    select * from {{ ref('int_customer_dimensions') }}
+attributes as (
+    select * from {{ ref('int_customer_attributes') }}
 ),
 
 -- a customer belongs to the month of its first revenue, per currency
@@ -30,46 +30,61 @@ cohorts as (
     where movements.movement = 'new'
 ),
 
-aged as (
+-- added up before it is broken down by dimension: customers are many, and their attributes few
+combinations as (
     select
-        cohorts.customer_id,
-        cohorts.currency,
         cohorts.cohort_month,
         cast({{ months_apart('cohorts.cohort_month', 'customer_months.month') }} as integer) as age_months,
-        cohorts.mrr_start,
-        customer_months.mrr as mrr_retained,
+        cohorts.currency,
         cohorts.cohort_rate,
-        customer_months.is_closed
+        attributes.segment,
+        attributes.plan,
+        attributes.acquisition_source,
+        attributes.pricing_model,
+        attributes.customer_id is not null as has_attributes,
+        count(*) as customers,
+        count(case when customer_months.mrr > 0 then 1 end) as customers_retained,
+        cast(sum(cohorts.mrr_start) as {{ money_type() }}) as mrr_start,
+        cast(sum(customer_months.mrr) as {{ money_type() }}) as mrr_retained,
+        bool_and(customer_months.is_closed) as is_closed
     from cohorts
     inner join customer_months
         on
             cohorts.customer_id = customer_months.customer_id
             and cohorts.currency = customer_months.currency
             and cohorts.cohort_month <= customer_months.month
+    left join attributes on cohorts.customer_id = attributes.customer_id
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 ),
 
 -- at the cohort month's rate on both sides, so that exchange rates retain nobody
 dimensioned as (
     select
-        aged.cohort_month,
-        aged.age_months,
+        cohort_month,
+        age_months,
         'currency' as dimension,
-        aged.currency as dimension_value,
-        aged.mrr_start,
-        aged.mrr_retained,
-        aged.is_closed
-    from aged
+        currency as dimension_value,
+        customers,
+        customers_retained,
+        mrr_start,
+        mrr_retained,
+        is_closed
+    from combinations
+    {% for dimension in ["'all'", 'segment', 'plan', 'acquisition_source', 'pricing_model'] -%}
     union all
     select
-        aged.cohort_month,
-        aged.age_months,
-        dimensions.dimension,
-        dimensions.dimension_value,
-        aged.mrr_start * aged.cohort_rate as mrr_start,
-        aged.mrr_retained * aged.cohort_rate as mrr_retained,
-        aged.is_closed
-    from aged
-    inner join dimensions on aged.customer_id = dimensions.customer_id
+        cohort_month,
+        age_months,
+        '{{ dimension | replace("'", "") }}' as dimension,
+        {{ dimension }} as dimension_value,
+        customers,
+        case when cohort_rate is null then 0 else customers_retained end as customers_retained,
+        mrr_start * cohort_rate as mrr_start,
+        mrr_retained * cohort_rate as mrr_retained,
+        is_closed
+    from combinations
+    where has_attributes
+    {% endfor %}
 )
 
 select
@@ -77,10 +92,10 @@ select
     age_months,
     dimension,
     dimension_value,
-    cast(count(*) as bigint) as customers,
-    cast(count(case when mrr_retained > 0 then 1 end) as bigint) as customers_retained,
+    cast(sum(customers) as bigint) as customers,
+    cast(sum(customers_retained) as bigint) as customers_retained,
     cast(sum(mrr_start) as {{ money_type() }}) as mrr_start,
     cast(sum(mrr_retained) as {{ money_type() }}) as mrr_retained,
     bool_and(is_closed) as is_closed
 from dimensioned
-group by cohort_month, age_months, dimension, dimension_value
+group by 1, 2, 3, 4

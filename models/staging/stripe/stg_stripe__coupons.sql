@@ -6,6 +6,7 @@ parsed as (
     select
         id,
         created_at,
+        extracted_at,
         {{ json_struct('payload', stripe_coupon_schema()) }} as coupon
     from coupons
 )
@@ -19,5 +20,6 @@ select
     coupon.duration,
     try_cast(coupon.duration_in_months as integer) as duration_in_months,
     coupon.applies_to.products as product_ids,
-    created_at
+    created_at,
+    extracted_at
 from parsed

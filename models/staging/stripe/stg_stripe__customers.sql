@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='customer_id') }}
+
 with customers as (
     select * from {{ current_versions(source('raw_stripe', 'customers')) }}
 ),
@@ -21,5 +23,6 @@ select
     nullif(trim(customer.metadata.segment), '') as metadata_segment,
     customer.discount as discount_json,
     created_at,
+    extracted_at,
     deleted as is_deleted
 from parsed

@@ -1,58 +1,68 @@
+{{ config(materialized='incremental', incremental_strategy='changed', unique_key='owner_id') }}
+
 with subscription_versions as (
-    select * from {{ ref('stg_stripe__subscription_versions') }}
+    select * from {{ changed(ref('stg_stripe__subscription_versions')) }}
 ),
 
 subscription_items as (
     select
+        customer_id,
         observed_at,
         {{ explode('items') }} as item
     from subscription_versions
 ),
 
 invoices as (
-    select * from {{ ref('stg_stripe__invoices') }}
+    select * from {{ changed(ref('stg_stripe__invoices')) }}
 ),
 
 invoice_lines as (
-    select * from {{ ref('stg_stripe__invoice_lines') }}
+    select * from {{ changed(ref('stg_stripe__invoice_lines')) }}
 ),
 
 customers as (
-    select * from {{ ref('stg_stripe__customers') }}
+    select * from {{ changed(ref('stg_stripe__customers')) }}
 ),
 
 found as (
     select
+        customer_id,
         observed_at as seen_at,
         {{ explode('discounts_json') }} as discount_json
     from subscription_versions
     union all
     select
+        customer_id,
         observed_at as seen_at,
         discount_json
     from subscription_versions
     union all
     select
+        customer_id,
         observed_at as seen_at,
         {{ explode('item.discounts') }} as discount_json
     from subscription_items
     union all
     select
+        customer_id,
         created_at as seen_at,
         {{ explode('discounts_json') }} as discount_json
     from invoices
     union all
     select
+        customer_id,
         created_at as seen_at,
         discount_json
     from invoices
     union all
     select
+        customer_id,
         invoice_created_at as seen_at,
         {{ explode('discounts_json') }} as discount_json
     from invoice_lines
     union all
     select
+        customer_id,
         created_at as seen_at,
         discount_json
     from customers
@@ -60,6 +70,7 @@ found as (
 
 parsed as (
     select
+        customer_id as owner_id,
         seen_at,
         discount_json,
         {{ json_struct('discount_json', stripe_discount_schema()) }} as discount
@@ -78,6 +89,7 @@ ranked as (
 
 select
     discount.id as discount_id,
+    owner_id,
     discount.customer as customer_id,
     discount.subscription as subscription_id,
     discount.subscription_item as subscription_item_id,

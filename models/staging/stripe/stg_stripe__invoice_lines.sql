@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='changed', unique_key='customer_id') }}
+
 with invoices as (
-    select * from {{ ref('stg_stripe__invoices') }}
+    select * from {{ changed(ref('stg_stripe__invoices')) }}
 ),
 
 exploded as (

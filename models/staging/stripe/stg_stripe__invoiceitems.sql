@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='invoice_item_id') }}
+
 with invoiceitems as (
     select * from {{ current_versions(source('raw_stripe', 'invoiceitems')) }}
 ),
@@ -5,6 +7,7 @@ with invoiceitems as (
 parsed as (
     select
         id,
+        extracted_at,
         deleted,
         {{ json_struct('payload', {
             "customer": "VARCHAR", "invoice": "VARCHAR", "date": "VARCHAR", "amount": "VARCHAR", "currency": "VARCHAR",
@@ -31,5 +34,6 @@ select
     coalesce({{ epoch_to_timestamp('item.date') }}, {{ epoch_to_timestamp('item.period.start') }}) as dated_at,
     {{ epoch_to_timestamp('item.period.start') }} as period_started_at,
     {{ epoch_to_timestamp('item.period.end') }} as period_ended_at,
+    extracted_at,
     deleted as is_deleted
 from parsed

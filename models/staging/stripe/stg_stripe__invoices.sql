@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='invoice_id') }}
+
 with invoices as (
     select * from {{ current_versions(source('raw_stripe', 'invoices')) }}
 ),
@@ -6,6 +8,7 @@ parsed as (
     select
         id,
         created_at,
+        extracted_at,
         deleted,
         {{ json_struct('payload', {
             "customer": "VARCHAR", "subscription": "VARCHAR",
@@ -38,6 +41,7 @@ select
     invoice.discount as discount_json,
     invoice.discounts as discounts_json,
     invoice.lines.data as lines,
+    extracted_at,
     deleted as is_deleted
 from parsed
 where created_at <= {{ as_of() }}

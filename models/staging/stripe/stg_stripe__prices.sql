@@ -6,6 +6,7 @@ parsed as (
     select
         id,
         created_at,
+        extracted_at,
         {{ json_struct('payload', stripe_price_schema()) }} as price
     from prices
 )
@@ -15,5 +16,6 @@ select
     {{ price_columns('price') }},
     price.nickname,
     price.tiers,
-    created_at
+    created_at,
+    extracted_at
 from parsed

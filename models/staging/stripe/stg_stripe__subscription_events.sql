@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='event_id') }}
+
 with events as (
     select * from {{ current_versions(source('raw_stripe', 'events')) }}
     where created_at <= {{ as_of() }}
@@ -7,6 +9,7 @@ parsed as (
     select
         id,
         created_at as event_created_at,
+        extracted_at,
         {{ json_struct('payload', {
             "type": "VARCHAR",
             "data": {
@@ -21,6 +24,7 @@ subscription_events as (
     select
         id,
         event_created_at,
+        extracted_at,
         event.type as event_type,
         event.data.object as subscription,
         event.data.previous_attributes as previous
@@ -33,6 +37,7 @@ select
     event_type,
     subscription.id as subscription_id,
     event_created_at as observed_at,
+    extracted_at,
     previous.status as previous_status,
     previous.pause_collection.behavior as previous_pause_behavior,
     {{ subscription_columns('subscription') }}

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='changed', unique_key='customer_id') }}
+
 with versions as (
-    select * from {{ ref('stg_stripe__subscription_versions') }}
+    select * from {{ changed(ref('stg_stripe__subscription_versions')) }}
 )
 
 select

@@ -5,7 +5,7 @@ with ledger as (
         currency,
         cast(date_trunc('month', changed_on) as date) as month,
         sum(amount) as amount
-    from {{ ref('fct_mrr_changes') }}
+    from {{ touched(ref('fct_mrr_changes')) }}
     group by 1, 2, 3
 ),
 
@@ -18,7 +18,7 @@ months as (
         sum(coalesce(ledger.amount, 0)) over (
             partition by mrr_monthly.customer_id, mrr_monthly.currency order by mrr_monthly.month
         ) as ledger_mrr
-    from {{ ref('mrr_monthly') }} as mrr_monthly
+    from {{ touched(ref('mrr_monthly')) }} as mrr_monthly
     left join ledger
         on
             mrr_monthly.customer_id = ledger.customer_id

@@ -5,26 +5,11 @@ from pathlib import Path
 import pytest
 
 from orchestration.explain import explain
-from orchestration.scenarios import compare_published, run_folder
+from orchestration.scenarios import compare_published
 from orchestration.settings import Settings, UserError
 from tests.python.rule_cases.book import all_cases
 
 CASES = {case.name: case for case in all_cases().cases}
-
-
-@pytest.fixture(scope="module")
-def rules_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("rules") / "book"
-    all_cases().write(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def rules_home(rules_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a run over all cases."""
-    home = tmp_path_factory.mktemp("home")
-    run_folder(rules_folder, home)
-    return home
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from tests.python.rule_cases import (
+    cases_billing,
     cases_discount_ends,
     cases_discounts,
     cases_items,
@@ -16,7 +17,15 @@ from tests.python.rule_cases.objects import Book
 
 def all_cases() -> Book:
     book = Book()
-    for chapter in (cases_prices, cases_items, cases_discounts, cases_discount_ends, cases_status, cases_recovery):
+    for chapter in (
+        cases_prices,
+        cases_items,
+        cases_discounts,
+        cases_discount_ends,
+        cases_status,
+        cases_recovery,
+        cases_billing,
+    ):
         chapter.add(book)
     return book
 

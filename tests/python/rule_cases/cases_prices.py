@@ -16,6 +16,8 @@ def add(book: Book) -> None:
     unbilled_change_waits_for_renewal(book)
     annual_upgrade(book)
     price_in_fractions_of_a_cent(book)
+    none_at_first(book)
+    free_tier_outgrown(book)
 
 
 def packages(book: Book) -> None:
@@ -217,3 +219,35 @@ def price_in_fractions_of_a_cent(book: Book) -> None:
     units = item("fraction", price, 12345)
     subscription = book.subscription(customer, [units], "2025-01-10")
     book.renewals(subscription, "2025-01-10", 15, [line(units, 6173)])
+
+
+def none_at_first(book: Book) -> None:
+    """Nothing is what no seats cost: no trial, so seats that come without a bill count when they come."""
+    price = book.price("none_yet", "1000")
+    customer = book.case(
+        "none_yet", "0 seats of $10, 5 from an event of 20 February on", [("2025-12", "0"), ("2026-02", "50")]
+    )
+    seats = item("none_yet", price, 5, since="2025-12-10")
+    subscription = book.subscription(customer, [seats], "2025-12-10")
+    book.renewals(subscription, "2025-12-10", 3, [line(seats, 0, 0)])
+    book.event(subscription, "2026-02-20", {"items": {"data": [{"id": seats["id"], "quantity": 0}]}})
+    book.renewals(subscription, "2026-03-10", 1, [line(seats, 5000, 5)])
+
+
+def free_tier_outgrown(book: Book) -> None:
+    tiers = [
+        {"up_to": 5, "unit_amount": 0, "unit_amount_decimal": "0", "flat_amount": None, "flat_amount_decimal": None},
+        {"up_to": None, "unit_amount": 700, "unit_amount_decimal": "700", "flat_amount": None}
+        | {"flat_amount_decimal": None},
+    ]
+    price = book.price("free_tier", None, billing_scheme="tiered", tiers_mode="graduated", tiers=tiers)
+    customer = book.case(
+        "free_tier",
+        "3 units within the 5 that are free, 8 from an event of 20 February on: 3 x $7",
+        [("2025-12", "0"), ("2026-02", "21")],
+    )
+    units = item("free_tier", price, 8, since="2025-12-10")
+    subscription = book.subscription(customer, [units], "2025-12-10")
+    book.renewals(subscription, "2025-12-10", 3, [line(units, 0, 3)])
+    book.event(subscription, "2026-02-20", {"items": {"data": [{"id": units["id"], "quantity": 3}]}})
+    book.renewals(subscription, "2026-03-10", 1, [line(units, 0, 5), line(units, 2100, 3)])

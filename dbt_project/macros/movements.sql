@@ -1,0 +1,130 @@
+{# What moved MRR from one month end to the next, for whoever `account` names: a Stripe customer or a company. One set of
+   rules for both: `new` is the first MRR ever, `reactivation` a return from zero, `churn` a fall to zero. #}
+
+{# Grain: account x month x currency, of a relation with a row for every month from the account's first one on. #}
+{% macro month_moves(months, account) -%}
+with account_months as (
+    select * from {{ months }}
+),
+
+rates as (
+    select * from {{ ref('int_fx_rates') }}
+),
+
+moves as (
+    select
+        {{ account }},
+        month,
+        currency,
+        mrr as closing_mrr,
+        mrr_reporting as closing_mrr_reporting,
+        coalesce(lag(mrr) over account_history, 0) as opening_mrr,
+        coalesce(lag(mrr_reporting) over account_history, 0) as opening_mrr_reporting,
+        coalesce(max(mrr) over earlier_months, 0) as highest_earlier_mrr,
+        coalesce(
+            sum(case when mrr > 0 then cast(power(2, month(month) - 1) as integer) else 0 end) over earlier_year, 0
+        ) as paid_months
+    from account_months
+    window
+        account_history as (partition by {{ account }}, currency order by month),
+        earlier_months as (
+            partition by {{ account }}, currency order by month rows between unbounded preceding and 1 preceding
+        ),
+        earlier_year as (partition by {{ account }}, currency order by month rows between 12 preceding and 1 preceding)
+)
+
+select
+    moves.{{ account }},
+    moves.month,
+    moves.currency,
+    moves.closing_mrr,
+    moves.closing_mrr_reporting,
+    moves.opening_mrr,
+    moves.opening_mrr_reporting,
+    moves.highest_earlier_mrr,
+    cast(moves.paid_months as integer) as paid_months,
+    moves.closing_mrr - moves.opening_mrr as amount,
+    cast((moves.closing_mrr - moves.opening_mrr) * rates.rate as {{ money_type() }}) as amount_reporting,
+    case
+        when moves.closing_mrr = moves.opening_mrr then null
+        when moves.opening_mrr = 0 and moves.highest_earlier_mrr = 0 then 'new'
+        when moves.opening_mrr = 0 then 'reactivation'
+        when moves.closing_mrr = 0 then 'churn'
+        when moves.closing_mrr > moves.opening_mrr then 'expansion'
+        else 'contraction'
+    end as movement
+from moves
+left join rates
+    on
+        moves.currency = rates.currency
+        and moves.month = rates.month
+{%- endmacro %}
+
+{# Grain: account x month x currency x movement, from the CTEs `moves` (a month_moves model) and `item_changes`
+   (int_item_month_changes, with the account). #}
+{% macro account_movements(account) -%}
+parts as (
+    select
+        {{ account }},
+        month,
+        currency,
+        sum(volume_amount) as volume_amount,
+        sum(price_amount) as price_amount,
+        sum(plan_change_amount) as plan_change_amount,
+        sum(discount_amount) as discount_amount
+    from item_changes
+    group by 1, 2, 3
+),
+
+movements as (
+    select
+        {{ account }},
+        month,
+        currency,
+        movement,
+        amount,
+        amount_reporting,
+        movement in ('expansion', 'contraction') as has_parts
+    from moves
+    where movement is not null
+),
+
+-- what the rates did to money that did not move; exact, since it is what the other movements leave
+fx_movements as (
+    select
+        {{ account }},
+        month,
+        currency,
+        'fx' as movement,
+        0 as amount,
+        closing_mrr_reporting - opening_mrr_reporting - amount_reporting as amount_reporting,
+        false as has_parts
+    from moves
+    where closing_mrr_reporting - opening_mrr_reporting - amount_reporting <> 0
+),
+
+all_movements as (
+    select * from movements
+    union all
+    select * from fx_movements
+)
+
+select
+    all_movements.{{ account }},
+    all_movements.month,
+    all_movements.currency,
+    all_movements.movement,
+    cast(all_movements.amount as {{ money_type() }}) as amount,
+    cast(all_movements.amount_reporting as {{ money_type() }}) as amount_reporting,
+    cast(coalesce(parts.volume_amount, 0) as {{ money_type() }}) as volume_amount,
+    cast(coalesce(parts.price_amount, 0) as {{ money_type() }}) as price_amount,
+    cast(coalesce(parts.plan_change_amount, 0) as {{ money_type() }}) as plan_change_amount,
+    cast(coalesce(parts.discount_amount, 0) as {{ money_type() }}) as discount_amount
+from all_movements
+left join parts
+    on
+        all_movements.{{ account }} = parts.{{ account }}
+        and all_movements.month = parts.month
+        and all_movements.currency = parts.currency
+        and all_movements.has_parts
+{%- endmacro %}

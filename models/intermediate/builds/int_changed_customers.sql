@@ -1,0 +1,21 @@
+{%- set looks = [
+    (ref('stg_stripe__customers'), 'customers', 'extracted_at'),
+    (ref('stg_stripe__subscription_versions'), 'subscriptions', 'observed_at'),
+    (ref('stg_stripe__subscription_events'), 'events', 'extracted_at'),
+    (ref('stg_stripe__invoices'), 'invoices', 'extracted_at'),
+    (ref('stg_stripe__invoiceitems'), 'invoiceitems', 'extracted_at'),
+] -%}
+{% if is_incremental_build() -%}
+{% for model, stream, seen_at in looks -%}
+select customer_id
+from {{ model }}
+where
+    customer_id is not null
+    and {{ seen_at }} > (select {{ utc('landed.newest') }} from ({{ watermark('raw_stripe.' ~ stream) }}) as landed)
+{{ 'union' if not loop.last }}
+{% endfor %}
+{%- else -%}
+select customer_id
+from {{ looks[0][0] }}
+where false
+{%- endif %}

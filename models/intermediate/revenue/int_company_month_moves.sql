@@ -1,0 +1,1 @@
+{{ month_moves(ref('company_mrr_monthly'), 'account_id') }}

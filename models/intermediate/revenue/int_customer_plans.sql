@@ -1,0 +1,32 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id') }}
+
+with item_months as (
+    select * from {{ touched(ref('int_item_months')) }}
+),
+
+prices as (
+    select * from {{ ref('int_prices') }}
+),
+
+ranked_items as (
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by case when mrr > 0 then 0 else 1 end, month desc, mrr desc, subscription_item_id
+        ) as item_rank
+    from item_months
+)
+
+select
+    ranked_items.customer_id,
+    coalesce(prices.product_name, prices.product_id, ranked_items.price_id) as plan,
+    case
+        when ranked_items.status = 'usage' then 'usage'
+        when prices.billing_scheme = 'tiered' then 'tier'
+        when ranked_items.quantity > 1 then 'seat'
+        else 'flat'
+    end as pricing_model
+from ranked_items
+left join prices on ranked_items.price_id = prices.price_id
+where ranked_items.item_rank = 1

@@ -1,0 +1,45 @@
+with lines as (
+    select * from {{ ref('int_reconciliation_lines') }}
+),
+
+-- most lines count from end to end: only the others need dividing
+accrued as (
+    select
+        subscription_id,
+        bill_status = 'billed' as is_billed,
+        {{ divide_exact('net_minor * window_seconds', 'period_seconds') }} as net_minor,
+        case
+            when once_minor <> 0 then {{ divide_exact('once_minor * counting_seconds', 'period_seconds') }}
+            else 0
+        end as once_minor,
+        case
+            when bill_status <> 'billed'
+                then {{ divide_exact('(net_minor + once_minor) * counting_seconds', 'period_seconds') }}
+            else 0
+        end as uncollected_minor,
+        case
+            when ended_seconds > 0 then {{ divide_exact('net_minor * ended_seconds', 'period_seconds') }}
+            else 0
+        end as ended_minor,
+        case
+            when paused_seconds > 0 then {{ divide_exact('net_minor * paused_seconds', 'period_seconds') }}
+            else 0
+        end as paused_minor,
+        case
+            when trial_seconds > 0 then {{ divide_exact('net_minor * trial_seconds', 'period_seconds') }}
+            else 0
+        end as trial_minor
+    from lines
+)
+
+select
+    subscription_id,
+    cast(count(*) as bigint) as lines,
+    cast(sum(case when is_billed then net_minor else 0 end) as {{ money_type() }}) as billed_minor,
+    cast(sum(case when is_billed then once_minor else 0 end) as {{ money_type() }}) as once_minor,
+    cast(sum(uncollected_minor) as {{ money_type() }}) as uncollected_minor,
+    cast(sum(case when is_billed then ended_minor else 0 end) as {{ money_type() }}) as ended_minor,
+    cast(sum(case when is_billed then paused_minor else 0 end) as {{ money_type() }}) as paused_minor,
+    cast(sum(case when is_billed then trial_minor else 0 end) as {{ money_type() }}) as trial_minor
+from accrued
+group by subscription_id

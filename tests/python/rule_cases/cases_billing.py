@@ -1,0 +1,80 @@
+"""Bills that say something else than the contract, or cover other stretches of time than whole periods."""
+
+from tests.python.rule_cases.objects import Book, at, covering, item, line
+
+
+def add(book: Book) -> None:
+    stub_up_to_the_billing_day(book)
+    billed_below_its_price(book)
+    left_within_a_paid_year(book)
+    pending_proration_with_tax_in_it(book)
+    paused_within_a_paid_month(book)
+
+
+def stub_up_to_the_billing_day(book: Book) -> None:
+    """Everybody is billed on the first: the days before are a proration, without a regular line beside it."""
+    price = book.price("anchored", "10000")
+    customer = book.case("anchored", "$100 from 20 June, billed on the first of each month", [("2025-06", "100")])
+    plan = item("anchored", price, since="2025-06-20 00:00")
+    subscription = book.subscription(customer, [plan], "2025-06-20 00:00")
+    stub = covering(line(plan, 3667, proration=True), "2025-06-20 00:00", "2025-07-01 00:00")
+    book.bill(subscription, "2025-06-20 00:00", [stub], "subscription_create")
+    book.renewals(subscription, "2025-07-01 00:00", 9, [line(plan, 10000)])
+
+
+def billed_below_its_price(book: Book) -> None:
+    """Stripe does not do this, an import of old invoices may: the checks have to say so."""
+    price = book.price("below", "10000")
+    customer = book.case("below", "a plan of $100 whose bills say $80, no discount anywhere", [("2025-01", "100")])
+    plan = item("below", price)
+    subscription = book.subscription(customer, [plan], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 15, [line(plan, 8000)])
+
+
+def left_within_a_paid_year(book: Book) -> None:
+    price = book.price("left_year", "120000", every="year")
+    customer = book.case(
+        "left_year",
+        "$1,200 a year, paid on 10 June, cancelled at once on 10 February without money back",
+        [("2025-06", "100"), ("2026-02", "0")],
+    )
+    plan = item("left_year", price, since="2025-06-10")
+    gone = at("2026-02-10")
+    subscription = book.subscription(customer, [plan], "2025-06-10", status="canceled", ended_at=gone, canceled_at=gone)
+    book.renewals(subscription, "2025-06-10", 1, [line(plan, 120000)], step=12)
+
+
+def pending_proration_with_tax_in_it(book: Book) -> None:
+    """What waits for the next bill does not say its tax yet; the bills before do."""
+    price = book.price("vat_pending", "1250", tax_behavior="inclusive")
+    customer = book.case("vat_pending", "4 seats at 12.50 with 25 % VAT in it, 8 from 12 March", [("2025-01", "40")])
+    seats = item("vat_pending", price, 8)
+    subscription = book.subscription(customer, [seats], "2025-01-10")
+    tax = {"amount": 1000, "taxable_amount": 4000, "tax_behavior": "inclusive"}
+    book.renewals(subscription, "2025-01-10", 15, [line(seats, 5000, 4, taxes=[tax])])
+    of = {"subscription": subscription["id"], "subscription_item": seats["id"]}
+    changed = at("2026-03-12")
+    for amount, quantity in ((-4677, 4), (9355, 8)):
+        book.objects["invoiceitems"].append(
+            {"id": f"ii_vat_pending_{quantity}", "object": "invoiceitem", "amount": amount, "currency": "usd"}
+            | {"created": changed, "date": changed, "customer": customer, "invoice": None, "livemode": True}
+            | {"proration": True, "quantity": quantity, "period": {"start": changed, "end": at("2026-04-10")}}
+            | {"pricing": {"type": "price_details", "price_details": {"price": price["id"]}}}
+            | {"parent": {"type": "subscription_details", "subscription_details": of}}
+        )
+
+
+def paused_within_a_paid_month(book: Book) -> None:
+    price = book.price("paid_pause", "10000")
+    customer = book.case(
+        "paid_pause",
+        "collection paused by an event of 24 February, the bill of 10 February paid, that of 10 March voided at birth",
+        [("2025-01", "100"), ("2026-02", "0")],
+    )
+    plan = item("paid_pause", price)
+    pause = {"behavior": "void", "resumes_at": None}
+    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=pause)
+    book.renewals(subscription, "2025-01-10", 14, [line(plan, 10000)])
+    born_void = {"paid_at": None, "voided_at": at("2026-03-10")}
+    book.renewals(subscription, "2026-03-10", 1, [line(plan, 10000)], status="void", transitions=born_void)
+    book.event(subscription, "2026-02-24", {"pause_collection": None})

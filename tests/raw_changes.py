@@ -1,0 +1,253 @@
+"""Random changes to raw tables, as later extractions would bring them: new versions of objects, and new objects.
+
+Every change takes (connection, now, dice) and adds versions extracted at `now`; nothing is updated in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+Change = Callable[[duckdb.DuckDBPyConnection, datetime, random.Random], None]
+DAY, MONTH = 86_400, 30 * 86_400
+
+
+def latest(connection: duckdb.DuckDBPyConnection, stream: str) -> list[dict[str, Any]]:
+    """The newest version of every object of a stream that is not deleted, in the order of ids."""
+    rows = connection.execute(
+        f"select arg_max(payload, (extracted_at, content_hash)) from raw_{stream} group by id order by id"
+    ).fetchall()
+    return [value for (text,) in rows if not (value := json.loads(text)).get("deleted")]
+
+
+def put(connection: duckdb.DuckDBPyConnection, stream: str, value: dict[str, Any], now: datetime) -> None:
+    """Add a version of an object."""
+    payload = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    created = value.get("created") or 0
+    connection.execute(
+        f"insert into raw_{stream} values (?, to_timestamp(?), null, ?, ?, ?, ?)",
+        [
+            value["id"], created, payload, hashlib.sha256(payload.encode()).hexdigest(), now,
+            bool(value.get("deleted") or value.get("archived")),
+        ],
+    )  # fmt: skip
+
+
+def _event(
+    connection: duckdb.DuckDBPyConnection,
+    subscription: dict[str, Any],
+    previous: dict[str, Any],
+    now: datetime,
+    dice: random.Random,
+) -> None:
+    kind = "deleted" if subscription["status"] == "canceled" else "updated"
+    event = {
+        "id": f"evt_x{dice.randrange(10**12)}",
+        "object": "event",
+        "created": int(now.timestamp()) - dice.randrange(3_600),
+        "type": f"customer.subscription.{kind}",
+        "data": {"object": subscription, "previous_attributes": previous},
+    }
+    put(connection, "stripe.events", event, now)
+
+
+def _running(connection: duckdb.DuckDBPyConnection, dice: random.Random) -> dict[str, Any]:
+    return dice.choice([one for one in latest(connection, "stripe.subscriptions") if one["status"] == "active"])
+
+
+def change_quantity(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    subscription = _running(connection, dice)
+    item = dice.choice(subscription["items"]["data"])
+    item["quantity"] = (item.get("quantity") or 1) + dice.choice([1, 2, 5])
+    put(connection, "stripe.subscriptions", subscription, now)
+    if dice.random() < 0.7:
+        _event(connection, subscription, {}, now, dice)
+
+
+def remove_item(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    subscription = _running(connection, dice)
+    items = subscription["items"]["data"]
+    if len(items) > 1:
+        items.pop(dice.randrange(len(items)))
+    put(connection, "stripe.subscriptions", subscription, now)
+
+
+def cancel(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """At once, or (more often) at a time that a later build will have passed."""
+    subscription = _running(connection, dice)
+    at = int(now.timestamp()) - dice.randrange(DAY)
+    if dice.random() < 0.4:
+        subscription |= {"status": "canceled", "canceled_at": at, "ended_at": at}
+    else:
+        subscription |= {
+            "cancel_at_period_end": True,
+            "canceled_at": at,
+            "cancel_at": at + dice.choice([2, 5, 20]) * DAY,
+        }
+    put(connection, "stripe.subscriptions", subscription, now)
+    _event(connection, subscription, {"status": "active"}, now, dice)
+
+
+def pause(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    subscription = _running(connection, dice)
+    resumes = int(now.timestamp()) + dice.choice([1, 3]) * DAY + dice.randrange(DAY)
+    subscription["pause_collection"] = {"behavior": "void", "resumes_at": resumes}
+    put(connection, "stripe.subscriptions", subscription, now)
+    _event(connection, subscription, {"pause_collection": None}, now, dice)
+
+
+def fail_payment(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    subscription = _running(connection, dice)
+    subscription["status"] = dice.choice(["past_due", "unpaid"])
+    put(connection, "stripe.subscriptions", subscription, now)
+    _event(connection, subscription, {"status": "active"}, now, dice)
+
+
+def give_discount(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """To the subscription, or to its customer; sometimes for a few days only."""
+    subscription = _running(connection, dice)
+    coupon = dice.choice(latest(connection, "stripe.coupons"))
+    start = int(now.timestamp()) - dice.randrange(DAY)
+    to_customer = dice.random() < 0.4
+    discount = {
+        "id": f"di_x{dice.randrange(10**12)}",
+        "object": "discount",
+        "customer": subscription["customer"],
+        "subscription": None if to_customer else subscription["id"],
+        "start": start,
+        "end": start + 3 * DAY if dice.random() < 0.5 else None,
+        "source": {"type": "coupon", "coupon": coupon if dice.random() < 0.5 else coupon["id"]},
+    }
+    if to_customer:
+        customers = [one for one in latest(connection, "stripe.customers") if one["id"] == subscription["customer"]]
+        put(connection, "stripe.customers", {**customers[0], "discount": discount}, now)
+    else:
+        put(connection, "stripe.subscriptions", {**subscription, "discounts": [discount]}, now)
+
+
+def end_discounts(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    with_discount = [one for one in latest(connection, "stripe.subscriptions") if one["discounts"]]
+    if with_discount:
+        put(connection, "stripe.subscriptions", {**dice.choice(with_discount), "discounts": []}, now)
+
+
+def bill(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """The next bill of a subscription: its last one, a month later."""
+    text = json.dumps(dice.choice(latest(connection, "stripe.invoices")))
+    old = json.loads(text)
+    new = json.loads(text.replace(old["id"], f"in_x{dice.randrange(10**12)}").replace('"id": "il_', '"id": "il_x'))
+    shift = int(now.timestamp()) - dice.randrange(DAY) - old["created"]
+    new["created"] += shift
+    for name, value in new["status_transitions"].items():
+        new["status_transitions"][name] = value and value + shift
+    for line in new["lines"]["data"]:
+        line["period"] = {"start": line["period"]["start"] + shift, "end": line["period"]["end"] + shift}
+    put(connection, "stripe.invoices", new, now)
+
+
+def rebill(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """An old bill in a new version: voided, written off, paid, or with a line less."""
+    invoice = dice.choice(latest(connection, "stripe.invoices"))
+    kind = dice.choice(["void", "uncollectible", "paid", "line"])
+    if kind == "line":
+        invoice["lines"]["data"] = invoice["lines"]["data"][1:]
+    else:
+        invoice["status"] = kind
+        stamp = {"void": "voided_at", "uncollectible": "marked_uncollectible_at", "paid": "paid_at"}[kind]
+        invoice["status_transitions"][stamp] = int(now.timestamp()) - dice.randrange(DAY)
+    put(connection, "stripe.invoices", invoice, now)
+
+
+def change_invoiceitem(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    item = dice.choice(latest(connection, "stripe.invoiceitems"))
+    put(connection, "stripe.invoiceitems", dice.choice([{**item, "invoice": None}, {**item, "deleted": True}]), now)
+
+
+def delete_customer(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    customer = dice.choice(latest(connection, "stripe.customers"))
+    put(connection, "stripe.customers", {"id": customer["id"], "object": "customer", "deleted": True}, now)
+
+
+def new_customer(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """Somebody's whole history once more, under other ids."""
+    number = dice.choice([one["customer"] for one in latest(connection, "stripe.subscriptions")]).removeprefix("cus_")
+    name = f"X{dice.randrange(10**9)}"
+    for stream in ("customers", "subscriptions", "invoices", "invoiceitems"):
+        for value in latest(connection, f"stripe.{stream}"):
+            text = json.dumps(value)
+            if number in value["id"]:
+                put(connection, f"stripe.{stream}", json.loads(text.replace(number, name)), now)
+
+
+def change_price(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    price = dice.choice(latest(connection, "stripe.prices"))
+    if price.get("tiers"):
+        price["tiers"][0]["unit_amount"] = price["tiers"][0]["unit_amount_decimal"] = dice.randrange(100, 9_000)
+    else:
+        price["unit_amount"] = dice.randrange(100, 9_000)
+        price["unit_amount_decimal"] = str(price["unit_amount"])
+    put(connection, "stripe.prices", price, now)
+
+
+def rename_product(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    product = dice.choice(latest(connection, "stripe.products"))
+    put(connection, "stripe.products", {**product, "name": f"Plan {dice.randrange(1_000)}"}, now)
+
+
+def change_coupon(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    coupon = dice.choice(latest(connection, "stripe.coupons"))
+    if coupon.get("percent_off"):
+        coupon["percent_off"] = dice.randrange(5, 60)
+    put(connection, "stripe.coupons", {**coupon, "name": "changed"}, now)
+
+
+def move_rates(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """A payment in another currency at today's rate."""
+    quoted = [one for one in latest(connection, "stripe.balance_transactions") if one.get("exchange_rate")]
+    if quoted:
+        new = {
+            **dice.choice(quoted),
+            "id": f"txn_x{dice.randrange(10**12)}",
+            "exchange_rate": round(dice.uniform(0.8, 1.3), 4),
+            "created": int(now.timestamp()) - dice.choice([60, 60, 40 * DAY]),
+        }
+        put(connection, "stripe.balance_transactions", new, now)
+
+
+def change_crm(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """Another stage for a contact, another segment for a company, a deal that is gone."""
+    contact = dice.choice(latest(connection, "hubspot.contacts"))
+    history = contact["propertiesWithHistory"].setdefault("lifecyclestage", [])
+    history.insert(0, {"value": "customer", "timestamp": now.isoformat(), "sourceType": "CRM_UI"})
+    put(connection, "hubspot.contacts", contact, now)
+    company = dice.choice(latest(connection, "hubspot.companies"))
+    company["properties"]["segment"] = dice.choice(["smb", "enterprise"])
+    put(connection, "hubspot.companies", company, now)
+    put(connection, "hubspot.deals", {**dice.choice(latest(connection, "hubspot.deals")), "archived": True}, now)
+
+
+CHANGES: tuple[Change, ...] = (
+    change_quantity,
+    remove_item,
+    cancel,
+    pause,
+    fail_payment,
+    give_discount,
+    end_discounts,
+    bill,
+    rebill,
+    change_invoiceitem,
+    delete_customer,
+    new_customer,
+    change_price,
+    rename_product,
+    change_coupon,
+    move_rates,
+    change_crm,
+)
