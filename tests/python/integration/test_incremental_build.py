@@ -109,6 +109,7 @@ def _change(account: Account, dice: random.Random, changes: int) -> list[str]:
     return made
 
 
+@pytest.mark.slow  # a minute and a half, for what is off unless asked for
 def test_incremental_build_equals_a_whole_one(account: Account) -> None:
     account.now += timedelta(days=1)
     dice = random.Random(1)

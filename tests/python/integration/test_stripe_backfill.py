@@ -1,19 +1,21 @@
 """A long list: shared among threads, whole, and gone on with after an interruption."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import msgspec
 import pytest
 from pydantic import SecretStr
 
 from orchestration.extraction import extract
 from orchestration.landing import Landed
+from orchestration.records import Record
 from orchestration.settings import Settings, UserError
 from orchestration.stripe import backfill
 from orchestration.stripe.fetch import fetch
-from orchestration.stripe.reader import StreamReader
+from orchestration.stripe.reader import Sink, StreamReader
 from orchestration.stripe.streams import STREAMS
 
 CUSTOMERS = 3_000
@@ -87,16 +89,17 @@ def test_a_long_list_is_split_and_nothing_is_read_twice(settings: Settings, monk
 def test_an_interrupted_backfill_goes_on(settings: Settings, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     taken: list[object] = []
     limits = [after, CUSTOMERS]
-    take = StreamReader.take
+    take_page = StreamReader.take_page
 
-    def counting(self: StreamReader, *arguments: object) -> object:
-        taken.append(arguments)
-        if len(taken) > limits[0]:
-            raise UserError("the machine was switched off")
-        return take(self, *arguments)  # pyright: ignore[reportArgumentType]
+    def counting(self: StreamReader, page: Sequence[msgspec.Raw], sink: Sink) -> Iterator[Record | None]:
+        for record in take_page(self, page, sink):
+            taken.append(record)
+            if len(taken) > limits[0]:
+                raise UserError("the machine was switched off")
+            yield record
 
     monkeypatch.setattr(backfill, "PAGES_A_PART", 2)
-    monkeypatch.setattr(StreamReader, "take", counting)
+    monkeypatch.setattr(StreamReader, "take_page", counting)
     with pytest.raises(UserError, match="switched off"):
         sync(settings)
     limits.pop(0)
