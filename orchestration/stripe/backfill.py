@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -98,9 +99,10 @@ class Backfill:
 
     def _take(self, page: list[msgspec.Raw], window: Window, part: Part) -> None:
         self._fetching.sleep(0)
-        for record in self._reader.take_page(page, part):
-            if record and record.created_at is not None:
-                window.oldest = record.created_at // 1_000_000
+        with closing(self._reader.take_page(page, part)) as records:
+            for record in records:
+                if record and record.created_at is not None:
+                    window.oldest = record.created_at // 1_000_000
         window.objects += len(page)
 
     def _split(self, window: Window) -> bool:

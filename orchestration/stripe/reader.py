@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -48,8 +48,8 @@ class StreamReader:
         with _turn:
             return self._take(raw, sink)
 
-    def take_page(self, page: Sequence[msgspec.Raw], sink: Sink) -> Iterator[Record | None]:
-        """Every object of a page as `take` does, as it is iterated over."""
+    def take_page(self, page: Sequence[msgspec.Raw], sink: Sink) -> Generator[Record | None]:
+        """Every object of a page as `take` does, as it is iterated over. Close it: it keeps the turn till then."""
         with _turn:
             for raw in page:
                 yield self._take(raw, sink)

@@ -1,7 +1,7 @@
 """A long list: shared among threads, whole, and gone on with after an interruption."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -91,7 +91,7 @@ def test_an_interrupted_backfill_goes_on(settings: Settings, monkeypatch: pytest
     limits = [after, CUSTOMERS]
     take_page = StreamReader.take_page
 
-    def counting(self: StreamReader, page: Sequence[msgspec.Raw], sink: Sink) -> Iterator[Record | None]:
+    def counting(self: StreamReader, page: Sequence[msgspec.Raw], sink: Sink) -> Generator[Record | None]:
         for record in take_page(self, page, sink):
             taken.append(record)
             if len(taken) > limits[0]:
