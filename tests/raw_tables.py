@@ -20,6 +20,10 @@ STRIPE = (
     "invoiceitems",
     "events",
     "balance_transactions",
+    "charges",
+    "disputes",
+    "meters",
+    "meter_event_summaries",
 )
 SHARED = (
     "products",
@@ -28,6 +32,7 @@ SHARED = (
     "owners",
     "deal_pipelines",
     "lifecycle_stages",
+    "meters",
 )  # one catalogue, however many copies
 HUBSPOT = (
     "contacts",
@@ -39,6 +44,17 @@ HUBSPOT = (
     "associations_contacts_companies",
     "associations_deals_companies",
     "associations_deals_contacts",
+    "leads",
+    "line_items",
+    "meetings",
+    "calls",
+    "emails",
+    "tasks",
+    "feedback_submissions",
+    "marketing_emails",
+    "campaigns",
+    "events",
+    "web_analytics_sources",
 )
 _CREATE = """
     create table if not exists raw_{source}.{stream} (
