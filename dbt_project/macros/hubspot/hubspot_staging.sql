@@ -55,3 +55,70 @@ final as (
 
 select * from final
 {%- endmacro %}
+
+{# Every value that a record's lifecycle stage has had, newest first, as one row a value. #}
+{% macro hubspot_lifecycle_history(relation, record_id) -%}
+with current_rows as (
+    select * from {{ current_versions(relation) }} as versions
+),
+
+parsed as (
+    select
+        id,
+        {{ json_struct('payload', {'propertiesWithHistory': {
+            'lifecyclestage': [{'value': 'VARCHAR', 'timestamp': 'VARCHAR', 'sourceType': 'VARCHAR'}],
+        }}) }} as object
+    from current_rows
+),
+
+history as (
+    select
+        id,
+        {{ explode_with_position('object.propertieswithhistory.lifecyclestage', 'position', 'entry') }}
+    from parsed
+),
+
+final as (
+    select
+        id as {{ record_id }},
+        -- HubSpot lists the newest first: 0 is the current value.
+        cast(position as bigint) as position,
+        {{ hubspot_text('entry.value') }} as source_stage,
+        {{ iso_to_timestamp("entry['timestamp']") }} as entered_at,
+        upper({{ hubspot_text('entry.sourcetype') }}) as source_type,
+        {{ failed_casts([["entry['timestamp']", iso_to_timestamp("entry['timestamp']")]]) }} as failed_casts
+    from history
+)
+
+select * from final
+{%- endmacro %}
+
+{# The property hs_v2_date_entered_<stage> of every stage, an account's own ones (numeric ids) among them, as one row a record
+   and stage. HubSpot keeps them also where the history of values was cut or may not be read. #}
+{% macro hubspot_stage_dates(relation, record_id) -%}
+{%- set prefix = 'hs_v2_date_entered_' -%}
+with current_rows as (
+    select * from {{ current_versions(relation) }} as versions
+),
+
+dates as (
+    select
+        id,
+        {{ explode(json_members('payload', 'properties', prefix)) }} as member
+    from current_rows
+),
+
+final as (
+    select
+        id as {{ record_id }},
+        substring(member.key, {{ prefix | length + 1 }}) as source_stage,
+        {{ iso_to_timestamp('member.value') }} as entered_at,
+        {{ failed_casts([['member.value', iso_to_timestamp('member.value')]]) }} as failed_casts
+    from dates
+    where
+        {{ hubspot_text('member.value') }} is not null
+        and member.key != '{{ prefix }}current_stage' -- the date of whichever stage is the present one
+)
+
+select * from final
+{%- endmacro %}

@@ -8,6 +8,19 @@
     from_json({{ column }}, '{{ tojson(schema) }}')
 {%- endmacro %}
 
+{# The text members of a JSON object that stands under `name`, those whose key begins with `prefix`: a list of structs `key`, `value`.
+   For keys that only the data knows. #}
+{% macro json_members(column, name, prefix) -%}
+    {{ return(adapter.dispatch('json_members')(column, name, prefix)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_members(column, name, prefix) -%}
+    list_filter(
+        map_entries(from_json({{ column }}, '{"{{ name }}": "MAP(VARCHAR, VARCHAR)"}').{{ name }}),
+        lambda member: starts_with(member.key, '{{ prefix }}')
+    )
+{%- endmacro %}
+
 {# One row for each element of a list; use it as a column of the select list. Empty and missing lists give no row. #}
 {% macro explode(list_expression) -%}
     {{ return(adapter.dispatch('explode')(list_expression)) }}

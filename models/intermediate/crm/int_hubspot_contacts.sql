@@ -7,6 +7,25 @@ merged_ids as (
     where object_type = 'contacts'
 ),
 
+-- A merge may give the surviving record a new date: it is as old as the oldest record that went up in it.
+first_created as (
+    select
+        merged_ids.surviving_id,
+        min(contacts.created_at) as created_at
+    from merged_ids
+    inner join contacts on merged_ids.old_id = contacts.contact_id
+    group by merged_ids.surviving_id
+),
+
+dated as (
+    select
+        contacts.contact_id,
+        least(contacts.created_at, coalesce(first_created.created_at, contacts.created_at)) as created_at
+    from contacts
+    left join first_created on contacts.contact_id = first_created.surviving_id
+),
+
+-- Nothing tells when two records were merged, so merges are not undone for an earlier as_of; archiving is, where dated.
 final as (
     select
         contacts.contact_id,
@@ -15,14 +34,15 @@ final as (
         contacts.lifecycle_stage,
         contacts.owner_id,
         contacts.analytics_source,
-        contacts.created_at,
+        dated.created_at,
         contacts.updated_at
     from contacts
+    inner join dated on contacts.contact_id = dated.contact_id
     left join merged_ids on contacts.contact_id = merged_ids.old_id
     where
-        not contacts.is_archived
+        (not contacts.is_archived or contacts.archived_at > {{ as_of() }})
         and merged_ids.old_id is null
-        and coalesce(contacts.created_at <= {{ as_of() }}, true)
+        and coalesce(dated.created_at <= {{ as_of() }}, true)
 )
 
 select * from final

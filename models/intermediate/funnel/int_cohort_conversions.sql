@@ -1,10 +1,11 @@
 with entries as (
     select * from {{ ref('int_stage_entries_observed') }}
-    where evidence in ('history', 'date_property')
+    where object_type = 'contacts' and evidence in ('history', 'date_property')
 ),
 
 contacts as (
-    select * from {{ ref('int_hubspot_contacts') }}
+    select * from {{ ref('int_record_dimensions') }}
+    where object_type = 'contacts'
 ),
 
 transitions as (
@@ -13,7 +14,7 @@ transitions as (
 
 entered as (
     select
-        entries.contact_id,
+        entries.record_id as contact_id,
         entries.first_entered_at as entered_at,
         {{ month_start('entries.first_entered_at') }} as cohort_month,
         transitions.from_stage,
@@ -35,7 +36,7 @@ converted as (
         end as converted_at
     from entered
     left join entries as reached
-        on entered.contact_id = reached.contact_id and entered.to_stage = reached.stage
+        on entered.contact_id = reached.record_id and entered.to_stage = reached.stage
 ),
 
 final as (
@@ -51,10 +52,11 @@ final as (
         {{ as_of() }}
         >= {{ add_days('cast(' ~ add_months('converted.cohort_month', 1) ~ ' as timestamp)', 'converted.window_days') }}
             as is_mature,
-        coalesce(contacts.analytics_source, 'unknown') as source,
-        coalesce(contacts.owner_id, 'unknown') as owner
+        contacts.segment,
+        contacts.source,
+        contacts.owner
     from converted
-    inner join contacts on converted.contact_id = contacts.contact_id
+    inner join contacts on converted.contact_id = contacts.record_id
 )
 
 select * from final

@@ -1,9 +1,6 @@
-with observed as (
-    select * from {{ ref('int_stage_entries_observed') }}
-),
-
-imputed as (
-    select * from {{ ref('int_stage_entries_imputed') }}
+with stage_entries as (
+    select * from {{ ref('int_stage_entries') }}
+    where object_type = 'contacts'
 ),
 
 contact_companies as (
@@ -11,52 +8,23 @@ contact_companies as (
     where not is_company_gone
 ),
 
-all_stages as (
-    select
-        contact_id,
-        stage,
-        stage_order,
-        first_entered_at,
-        last_entered_at,
-        entries,
-        false as is_imputed,
-        entry_source,
-        evidence,
-        evidence in ('history', 'date_property') as is_cohort_entry,
-        is_regressed
-    from observed
-    union all
-    select
-        contact_id,
-        stage,
-        stage_order,
-        implied_at as first_entered_at,
-        implied_at as last_entered_at,
-        0 as entries,
-        true as is_imputed,
-        'LATER_STAGE' as entry_source,
-        'imputed' as evidence,
-        false as is_cohort_entry,
-        false as is_regressed
-    from imputed
-),
-
 final as (
     select
-        all_stages.contact_id,
+        stage_entries.record_id as contact_id,
         contact_companies.company_id,
-        all_stages.stage,
-        cast(all_stages.stage_order as bigint) as stage_order,
-        all_stages.first_entered_at,
-        all_stages.last_entered_at,
-        cast(all_stages.entries as bigint) as entries,
-        all_stages.is_imputed,
-        all_stages.entry_source,
-        all_stages.evidence,
-        all_stages.is_cohort_entry,
-        all_stages.is_regressed
-    from all_stages
-    left join contact_companies on all_stages.contact_id = contact_companies.contact_id
+        stage_entries.stage,
+        stage_entries.stage_order,
+        stage_entries.first_entered_at,
+        stage_entries.last_entered_at,
+        stage_entries.entries,
+        stage_entries.is_imputed,
+        stage_entries.entry_source,
+        stage_entries.evidence,
+        stage_entries.is_cohort_entry,
+        stage_entries.is_regressed,
+        stage_entries.is_current
+    from stage_entries
+    left join contact_companies on stage_entries.record_id = contact_companies.contact_id
 )
 
 select * from final

@@ -1,4 +1,4 @@
-{%- set dimensions = {'all': "'all'", 'source': 'source', 'owner': 'owner'} -%}
+{%- set dimensions = {'all': "'all'", 'segment': 'segment', 'source': 'source', 'owner': 'owner'} -%}
 
 with conversions as (
     select * from {{ ref('int_cohort_conversions') }}

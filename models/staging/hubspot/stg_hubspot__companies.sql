@@ -8,17 +8,29 @@ parsed as (
         created_at,
         updated_at,
         deleted,
-        {{ json_struct('payload', {'properties': {
+        {{ json_struct('payload', {'archivedAt': 'VARCHAR', 'properties': {
             'name': 'VARCHAR',
             'domain': 'VARCHAR',
             'hs_additional_domains': 'VARCHAR',
             'segment': 'VARCHAR',
+            'lifecyclestage': 'VARCHAR',
             'hubspot_owner_id': 'VARCHAR',
             'hs_analytics_source': 'VARCHAR',
             'hs_merged_object_ids': 'VARCHAR',
             'createdate': 'VARCHAR',
-        }}) }}.properties as properties
+        }}) }} as record
     from current_rows
+),
+
+objects as (
+    select
+        id,
+        created_at,
+        updated_at,
+        deleted,
+        record.archivedat as archived_at,
+        record.properties as properties
+    from parsed
 ),
 
 typed as (
@@ -28,14 +40,16 @@ typed as (
         lower({{ hubspot_text('properties.domain') }}) as domain,
         lower({{ hubspot_text('properties.hs_additional_domains') }}) as additional_domains,
         lower({{ hubspot_text('properties.segment') }}) as segment,
+        {{ hubspot_text('properties.lifecyclestage') }} as lifecycle_stage,
         {{ hubspot_text('properties.hubspot_owner_id') }} as owner_id,
         {{ hubspot_text('properties.hs_analytics_source') }} as analytics_source,
         {{ hubspot_text('properties.hs_merged_object_ids') }} as merged_object_ids,
         coalesce({{ iso_to_timestamp('properties.createdate') }}, created_at) as created_at,
         updated_at,
         deleted as is_archived,
+        {{ iso_to_timestamp('archived_at') }} as archived_at,
         {{ failed_casts([['properties.createdate', iso_to_timestamp('properties.createdate')]]) }} as failed_casts
-    from parsed
+    from objects
 )
 
 select * from typed

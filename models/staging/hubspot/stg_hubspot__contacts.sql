@@ -8,7 +8,7 @@ parsed as (
         created_at,
         updated_at,
         deleted,
-        {{ json_struct('payload', {'properties': {
+        {{ json_struct('payload', {'archivedAt': 'VARCHAR', 'properties': {
             'email': 'VARCHAR',
             'hs_additional_emails': 'VARCHAR',
             'lifecyclestage': 'VARCHAR',
@@ -16,8 +16,19 @@ parsed as (
             'hs_analytics_source': 'VARCHAR',
             'hs_merged_object_ids': 'VARCHAR',
             'createdate': 'VARCHAR',
-        }}) }}.properties as properties
+        }}) }} as record
     from current_rows
+),
+
+objects as (
+    select
+        id,
+        created_at,
+        updated_at,
+        deleted,
+        record.archivedat as archived_at,
+        record.properties as properties
+    from parsed
 ),
 
 typed as (
@@ -32,8 +43,9 @@ typed as (
         coalesce({{ iso_to_timestamp('properties.createdate') }}, created_at) as created_at,
         updated_at,
         deleted as is_archived,
+        {{ iso_to_timestamp('archived_at') }} as archived_at,
         {{ failed_casts([['properties.createdate', iso_to_timestamp('properties.createdate')]]) }} as failed_casts
-    from parsed
+    from objects
 )
 
 select * from typed
