@@ -1,4 +1,7 @@
 with candidates as (
+    select * from {{ ref('int_identity_manual') }}
+    where coalesce(rejected_reason, '') != 'customer_not_found'
+    union all
     select * from {{ ref('int_identity_metadata') }}
     union all
     select * from {{ ref('int_identity_email') }}
@@ -6,7 +9,8 @@ with candidates as (
     select * from {{ ref('int_identity_domain') }}
 ),
 
--- Valid ones first, by confidence (metadata, main e-mail, further e-mail, domain); then the oldest contact (ids grow).
+-- Valid ones first: what somebody decided,
+-- then by confidence (metadata, main e-mail, further e-mail, domain); then the oldest contact (ids grow).
 ranked as (
     select
         *,
@@ -14,6 +18,7 @@ ranked as (
             partition by customer_id
             order by
                 case when rejected_reason is null then 0 else 1 end nulls last,
+                case when method = 'manual' then 0 else 1 end nulls last,
                 confidence desc nulls last,
                 try_cast(contact_id as bigint) nulls last,
                 contact_id nulls last,
