@@ -31,6 +31,7 @@ OWNERS = {
     "revenue": "team:finance",
     "customers": "team:revops",
     "funnel": "team:revops",
+    "product": "team:revops",
     "benchmarks": "team:revops",
 }
 

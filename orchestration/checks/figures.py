@@ -5,7 +5,7 @@ from decimal import Decimal
 from orchestration.checks.seed import Benchmark
 
 # A ratio is a fraction of one and told in per cent, except where one amount is held against another.
-_MULTIPLES = frozenset({"ltv_to_cac", "quick_ratio"})
+_MULTIPLES = frozenset({"ltv_to_cac", "pql_lift", "quick_ratio"})
 
 
 def in_words(benchmark: Benchmark, value: Decimal | None) -> str:

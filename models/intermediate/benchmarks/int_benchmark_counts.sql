@@ -9,7 +9,13 @@ closed_deals as (
 ),
 
 trials as (
-    select * from {{ ref('int_trials') }}
+    select * from {{ ref('trial_conversion') }}
+    where dimension = 'all'
+),
+
+visitors as (
+    select * from {{ ref('visitor_conversion') }}
+    where dimension = 'all' and leads <= visitors
 ),
 
 customer_months as (
@@ -40,13 +46,21 @@ deal_counts as (
 trial_counts as (
     select
         'trial_to_paid' as metric,
-        {{ month_start('trial_started_at') }} as month,
-        sum(case when is_converted then 1 else 0 end) as successes,
-        count(*) as trials,
-        min(case when is_mature then 1 else 0 end) = 1 as is_mature
+        cohort_month as month,
+        converted as successes,
+        trials,
+        is_mature
     from trials
-    where trial_started_at <= {{ as_of() }}
-    group by {{ month_start('trial_started_at') }}
+),
+
+visitor_counts as (
+    select
+        'visitor_to_lead' as metric,
+        month,
+        leads as successes,
+        visitors as trials,
+        is_complete as is_mature
+    from visitors
 ),
 
 churn_counts as (
@@ -67,6 +81,8 @@ final as (
     select * from deal_counts
     union all
     select * from trial_counts
+    union all
+    select * from visitor_counts
     union all
     select * from churn_counts
 )

@@ -1,10 +1,15 @@
 with scope as (
     select * from {{ ref('int_benchmark_scope') }}
-    where metric in ('lead_to_mql', 'mql_to_sql', 'win_rate', 'trial_to_paid', 'churn_monthly')
+    where metric in ('lead_to_mql', 'mql_to_sql', 'win_rate', 'visitor_to_lead', 'trial_to_paid', 'churn_monthly')
 ),
 
 counts as (
     select * from {{ ref('int_benchmark_counts') }}
+),
+
+-- A metric that was never counted has no row: its source is not connected.
+counted_metrics as (
+    select distinct metric from counts
 ),
 
 pooled as (
@@ -16,6 +21,7 @@ pooled as (
         coalesce(sum(counts.trials), 0) as trials,
         min(case when counts.is_mature then 1 else 0 end) = 0 as has_immature
     from scope
+    inner join counted_metrics on scope.metric = counted_metrics.metric
     left join counts
         on
             scope.metric = counts.metric

@@ -6,6 +6,7 @@
     'int_benchmark_retention',
     'int_benchmark_growth',
     'int_benchmark_acv',
+    'int_benchmark_product',
 ] -%}
 
 {%- for subject in subjects %}
