@@ -7,7 +7,7 @@ marts, and `published` puts an audited copy where any BI tool can read it.
 import dagster as dg
 
 from orchestration import publish, schedules, transform
-from orchestration.checks import benchmarks, exchange_rates, revenue
+from orchestration.checks import benchmarks, exchange_rates, identity, revenue, stages
 from orchestration.hubspot import assets as hubspot
 from orchestration.stripe import assets as stripe
 
@@ -21,6 +21,8 @@ defs = dg.Definitions(
     asset_checks=[
         benchmarks.benchmark_checks,
         exchange_rates.exchange_rates_are_recent,
+        identity.identity_checks,
+        stages.lifecycle_stages_are_mapped,
         revenue.revenue_checks,
     ],
     jobs=[
