@@ -64,7 +64,8 @@ _CREATE = """
 _OBJECTS = """
     select
         coalesce(
-            payload ->> 'id', (payload ->> 'from') || ':' || (payload ->> 'to'), payload ->> 'value'
+            payload ->> 'id', (payload ->> 'from') || ':' || (payload ->> 'to'),
+            (payload ->> 'date') || ':' || (payload ->> 'breakdown'), payload ->> 'value'
         ) as id,
         coalesce(
             to_timestamp(try_cast(payload ->> 'created' as bigint)), try_cast(payload ->> 'createdAt' as timestamptz)
