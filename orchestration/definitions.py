@@ -11,18 +11,20 @@ from orchestration.checks import benchmarks, exchange_rates, revenue
 from orchestration.hubspot import assets as hubspot
 from orchestration.stripe import assets as stripe
 
+CHECKS = [
+    benchmarks.benchmark_checks,
+    exchange_rates.exchange_rates_are_recent,
+    revenue.revenue_checks,
+]
+
 defs = dg.Definitions(
     assets=[
         *stripe.assets,
         *hubspot.assets,
         transform.dbt_models,
-        publish.published_asset(transform.dbt_models),
+        publish.published_asset(transform.dbt_models, CHECKS),
     ],
-    asset_checks=[
-        benchmarks.benchmark_checks,
-        exchange_rates.exchange_rates_are_recent,
-        revenue.revenue_checks,
-    ],
+    asset_checks=CHECKS,
     jobs=[
         schedules.everything,
     ],
