@@ -11,20 +11,22 @@ from orchestration.checks import benchmarks, exchange_rates, identity, revenue, 
 from orchestration.hubspot import assets as hubspot
 from orchestration.stripe import assets as stripe
 
+CHECKS = [
+    benchmarks.benchmark_checks,
+    exchange_rates.exchange_rates_are_recent,
+    identity.identity_checks,
+    stages.lifecycle_stages_are_mapped,
+    revenue.revenue_checks,
+]
+
 defs = dg.Definitions(
     assets=[
         *stripe.assets,
         *hubspot.assets,
         transform.dbt_models,
-        publish.published_asset(transform.dbt_models),
+        publish.published_asset(transform.dbt_models, CHECKS),
     ],
-    asset_checks=[
-        benchmarks.benchmark_checks,
-        exchange_rates.exchange_rates_are_recent,
-        identity.identity_checks,
-        stages.lifecycle_stages_are_mapped,
-        revenue.revenue_checks,
-    ],
+    asset_checks=CHECKS,
     jobs=[
         schedules.everything,
     ],

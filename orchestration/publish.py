@@ -6,7 +6,7 @@ a new connection sees the new one, and a failed audit leaves the last good file 
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration import freshness
+from orchestration.parquet import write_parquet
+from orchestration.published_tables import MARTS_SCHEMA, SideTable, check_states, data_dictionary, personal_columns
 from orchestration.settings import UserError, load_settings
 
 if TYPE_CHECKING:
@@ -21,13 +23,18 @@ if TYPE_CHECKING:
 
 # DuckDB 1.4, 1.5 and 2.0 all read this format; what 2.0 writes by default, the older ones do not.
 STORAGE_VERSION = "v1.4.0"
-MARTS_SCHEMA = "marts"
+# Anything that looks like an e-mail address, in a column that is not documented to hold one.
+_PERSONAL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
 
 
-def published_asset(models: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    """The asset `published`, downstream of every mart among `models` and of their blocking checks."""
+def published_asset(models: dg.AssetsDefinition, checks: Sequence[dg.AssetChecksDefinition]) -> dg.AssetsDefinition:
+    """The asset `published`, downstream of every mart among `models` and of their blocking checks.
+
+    `checks` are those whose states are published beside the ones of the models.
+    """
     marts = sorted(key for key in models.keys if key.path[0] == MARTS_SCHEMA)
     blocking = [spec.key for spec in models.check_specs if spec.blocking]
+    told = [spec.key for each in (models, *checks) for spec in each.check_specs]
 
     @dg.asset(
         key="published",
@@ -36,9 +43,11 @@ def published_asset(models: dg.AssetsDefinition) -> dg.AssetsDefinition:
         owners=["team:data"],
         kinds={"duckdb"},
         description=(
-            "published.duckdb: every mart as a table, plus `marts.meta`, written aside, audited and swapped in at "
-            "once. Point BI here, read-only; never at warehouse.duckdb."
+            "published.duckdb: every mart as a table, plus `meta`, `check_states` and `data_dictionary`, written "
+            "aside, audited and swapped in at once. Point BI here, read-only; never at warehouse.duckdb."
         ),
+        # After the other steps that are ready: what the checks of this run say is published with it.
+        op_tags={"dagster/priority": "-1"},
         freshness_policy=freshness.DAILY,
         pool="warehouse",
     )
@@ -58,7 +67,11 @@ def published_asset(models: dg.AssetsDefinition) -> dg.AssetsDefinition:
                     "reporting_timezone": settings.timezone,
                     "run_id": context.run.run_id,
                 },
+                sides=[data_dictionary(), check_states(context.instance, told)],
+                personal=personal_columns(),
             )
+            if settings.publish_parquet:
+                write_parquet(settings.published_path, settings.parquet_path, sorted(counts), now)
         except UserError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         return dg.MaterializeResult(
@@ -73,7 +86,15 @@ def published_asset(models: dg.AssetsDefinition) -> dg.AssetsDefinition:
     return published
 
 
-def publish(warehouse: Path, target: Path, tables: Sequence[str], meta: Mapping[str, str | datetime]) -> dict[str, int]:
+def publish(
+    warehouse: Path,
+    target: Path,
+    tables: Sequence[str],
+    meta: Mapping[str, str | datetime],
+    *,
+    sides: Sequence[SideTable] = (),
+    personal: Collection[tuple[str, str]] = (),
+) -> dict[str, int]:
     """Write `tables` of schema marts from `warehouse` to `target`, all or nothing.
 
     Args:
@@ -81,22 +102,31 @@ def publish(warehouse: Path, target: Path, tables: Sequence[str], meta: Mapping[
         target: the file to replace; its folder must exist.
         tables: names in schema marts.
         meta: column -> value of the one row of `marts.meta`.
+        sides: further tables.
+        personal: (table, column) that may hold personal data.
 
     Returns:
         Rows per table as they stand in the published file.
 
     Raises:
-        UserError: a table is missing or its rows do not all arrive. `target` is then as it was.
+        UserError: a table is missing, its rows do not all arrive, or a column that is not among `personal` holds e-mail
+            addresses. `target` is then as it was.
     """
     aside = target.with_name(f".{target.stem}.tmp")
     _remove(aside)
     try:
         expected = _write(warehouse, aside, tables, meta)
-        written = _count(aside, tables)
-        wrong = [name for name in tables if written.get(name) != expected[name]]
+        expected |= _add(aside, sides)
+        written = _count(aside, list(expected))
+        wrong = [name for name in expected if written.get(name) != expected[name]]
         if wrong:
             told = ", ".join(f"{name} {written.get(name)} of {expected[name]}" for name in wrong)
             raise UserError(f"Not published: rows are missing from the copy ({told}). The last good file stays.")
+        if found := _undocumented(aside, personal):
+            raise UserError(
+                f"Not published: e-mail addresses in {', '.join(found)}. Take them out of the model, or document the "
+                "column with `meta: {personal_data: true}`. The last good file stays."
+            )
         _flush(aside)
         # Left by a writer that died: DuckDB 1.5 would silently replay it onto the new file.
         target.with_name(target.name + ".wal").unlink(missing_ok=True)
@@ -151,6 +181,40 @@ def _write(warehouse: Path, aside: Path, tables: Sequence[str], meta: Mapping[st
         connection.execute(f"create table aside.{MARTS_SCHEMA}.meta as select {columns}", list(meta.values()))
         connection.execute("checkpoint aside")
     return counts
+
+
+def _add(aside: Path, sides: Sequence[SideTable]) -> dict[str, int]:
+    import duckdb
+
+    with duckdb.connect(str(aside)) as connection:
+        for side in sides:
+            columns = ", ".join(f'"{name}" {kind}' for name, kind in side.columns.items())
+            connection.execute(f"create table {MARTS_SCHEMA}.{side.name} ({columns})")
+            if side.rows:
+                marks = ", ".join("?" for _ in side.columns)
+                connection.executemany(f"insert into {MARTS_SCHEMA}.{side.name} values ({marks})", side.rows)
+    return {side.name: len(side.rows) for side in sides}
+
+
+def _undocumented(aside: Path, personal: Collection[tuple[str, str]]) -> list[str]:
+    """`table.column` of every text column with an e-mail address in it that is not documented to have one."""
+    import duckdb
+
+    found = []
+    with duckdb.connect(str(aside), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where schema_name = ? and data_type = 'VARCHAR' order by table_name, column_index",
+            [MARTS_SCHEMA],
+        ).fetchall()
+        for table, column in columns:
+            if (table, column) in personal:
+                continue
+            # `contains` first: it is many times as fast, and there is hardly ever anything to look at more closely.
+            query = f'select count(*) from {MARTS_SCHEMA}."{table}" where contains("{column}", \'@\')'
+            if _number(connection, f"{query} and regexp_matches(\"{column}\", '{_PERSONAL}')"):
+                found.append(f"{table}.{column}")
+    return found
 
 
 def _count(path: Path, tables: Sequence[str]) -> dict[str, int]:

@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     as_of: datetime | None = None
     # Rebuild only customers that have changed, instead of all.
     incremental_models: bool = False
+    # Also write the marts as Parquet files.
+    publish_parquet: bool = False
     currency: str = "usd"
     timezone: str = "UTC"
     # Apprise URLs carry tokens, so they are secrets too.
@@ -163,6 +165,11 @@ class Settings(BaseSettings):
     def published_path(self) -> Path:
         """The audited copy that BI tools open."""
         return self.home / "published.duckdb"
+
+    @property
+    def parquet_path(self) -> Path:
+        """The marts as Parquet files, where they are wanted: a link to the newest folder of them."""
+        return self.home / "parquet"
 
     @property
     def report_path(self) -> Path:

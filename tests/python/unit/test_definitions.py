@@ -7,9 +7,9 @@ import importlib
 import json
 import os
 import pkgutil
+import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from orchestration.transform import dbt_models
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SNAPSHOT = Path(__file__).parent / "snapshots" / "definitions.json"
-LOAD_SECONDS = 8.0
+LOAD_SECONDS = 8.0  # of the processor: other programs on the machine make no difference
 
 GRAPH = defs.resolve_asset_graph()
 ASSETS = sorted(GRAPH.get_all_asset_keys())
@@ -125,6 +125,12 @@ def test_a_test_of_several_models_belongs_to_the_one_furthest_downstream() -> No
     assert test["config"]["meta"]["dagster"]["ref"] == {"name": "totals"}
 
 
+def cpu_seconds() -> float:
+    """What the processes started from here have used so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_the_code_location_loads_fast_and_without_the_heavy_libraries() -> None:
     heavy = ("stripe", "hubspot", "dlt", "duckdb")
     program = f"""
@@ -133,7 +139,7 @@ from orchestration.definitions import defs
 defs.resolve_all_job_defs()
 print([name for name in {heavy!r} if name in sys.modules])
 """
-    began = time.monotonic()
+    began = cpu_seconds()
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    assert time.monotonic() - began < LOAD_SECONDS
+    assert cpu_seconds() - began < LOAD_SECONDS
     assert done.stdout.splitlines()[-1] == "[]"

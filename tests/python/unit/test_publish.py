@@ -8,7 +8,9 @@ import duckdb
 import pytest
 
 from orchestration import publish
+from orchestration.parquet import write_parquet
 from orchestration.publish import refuse_behind_failed_checks
+from orchestration.published_tables import SideTable, check_states, data_dictionary
 from orchestration.settings import UserError
 
 META = {"published_at": datetime(2026, 3, 15, tzinfo=UTC), "reporting_currency": "usd"}
@@ -99,6 +101,63 @@ def test_a_half_written_copy_of_a_killed_publish_is_no_obstacle(tmp_path: Path, 
     assert not (tmp_path / ".published.tmp").exists()
 
 
+def test_side_tables_are_written_with_their_types(tmp_path: Path, warehouse: Path) -> None:
+    side = SideTable("check_states", {"check_name": "varchar", "is_blocking": "boolean"}, [("balances", True)])
+    empty = SideTable("data_dictionary", {"table_name": "varchar"}, [])
+    target = tmp_path / "published.duckdb"
+    counts = publish.publish(warehouse, target, ["mrr_monthly"], META, sides=[side, empty])
+    assert counts == {"mrr_monthly": 3, "check_states": 1, "data_dictionary": 0}
+    with duckdb.connect(str(target), read_only=True) as connection:
+        assert connection.execute("select * from marts.check_states").fetchall() == [("balances", True)]
+        (tags,) = connection.execute("select tags from duckdb_databases() where not internal").fetchone() or ({},)
+        assert tags["storage_version"].startswith("v1.4.0")
+
+
+def test_an_address_in_a_column_that_is_not_documented_to_hold_one_keeps_the_last_good_file(
+    tmp_path: Path, warehouse: Path
+) -> None:
+    target = tmp_path / "published.duckdb"
+    publish.publish(warehouse, target, ["mrr_monthly"], META)
+    before = target.read_bytes()
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table marts.people as select 'at @ noon' as note, 'ann@acme.example' as who")
+    with pytest.raises(UserError, match=r"e-mail addresses in people\.who"):
+        publish.publish(warehouse, target, ["people"], META)
+    assert target.read_bytes() == before
+    assert publish.publish(warehouse, target, ["people"], META, personal={("people", "who")}) == {"people": 1}
+
+
+def test_the_dictionary_describes_every_column_of_every_mart() -> None:
+    columns = {(row[0], row[1]): row for row in data_dictionary().rows}
+    assert {"mrr_monthly", "nrr_monthly", "benchmark_results"} <= {table for table, _ in columns}
+    assert columns["mrr_monthly", "mrr"][2] == "decimal(28,8)"
+    assert all(description for *_, description, _ in columns.values())
+
+
+def test_parquet_files_are_turned_to_at_once_and_the_last_ones_stay_for_their_readers(
+    tmp_path: Path, warehouse: Path
+) -> None:
+    target, link = tmp_path / "published.duckdb", tmp_path / "parquet"
+    folders = []
+    for number in (1, 2, 3):
+        fill(warehouse, [number])
+        publish.publish(warehouse, target, ["mrr_monthly"], META)
+        write_parquet(target, link, ["mrr_monthly"], datetime(2026, 3, number, tzinfo=UTC))
+        folders.append(link.readlink().name)
+        with duckdb.connect() as reader:
+            found = reader.execute(f"select mrr from '{link}/mrr_monthly.parquet'").fetchall()
+        assert found == [(number,)]
+    assert sorted(path.name for path in tmp_path.glob("parquet-*")) == folders[1:]
+
+
+def test_parquet_never_replaces_a_real_folder(tmp_path: Path, warehouse: Path) -> None:
+    target, link = tmp_path / "published.duckdb", tmp_path / "parquet"
+    publish.publish(warehouse, target, ["mrr_monthly"], META)
+    link.mkdir()
+    with pytest.raises(UserError, match="in the way"):
+        write_parquet(target, link, ["mrr_monthly"], datetime(2026, 3, 1, tzinfo=UTC))
+
+
 def evaluate(instance: dg.DagsterInstance, *, passed: bool, severity: dg.AssetCheckSeverity) -> None:
     """Run one blocking check with the given outcome in the instance."""
 
@@ -121,6 +180,26 @@ def test_a_failed_blocking_check_refuses_until_it_passes_again() -> None:
             refuse_behind_failed_checks(instance, [KEY])
         evaluate(instance, passed=True, severity=dg.AssetCheckSeverity.ERROR)
         refuse_behind_failed_checks(instance, [KEY])
+
+
+@pytest.mark.parametrize(
+    ("passed", "severity", "status"),
+    [
+        (True, dg.AssetCheckSeverity.ERROR, "pass"),
+        (False, dg.AssetCheckSeverity.WARN, "warn"),
+        (False, dg.AssetCheckSeverity.ERROR, "fail"),
+    ],
+)
+def test_the_states_of_checks_are_told_as_they_were_last(
+    passed: bool, severity: dg.AssetCheckSeverity, status: str
+) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        evaluate(instance, passed=not passed, severity=severity)
+        evaluate(instance, passed=passed, severity=severity)
+        never = dg.AssetCheckKey(dg.AssetKey("mrr_monthly"), "never_evaluated")
+        states = check_states(instance, [KEY, never])
+    (row,) = states.rows
+    assert row[:3] == ("mrr_monthly", "balances", status)
 
 
 def test_a_warning_does_not_refuse() -> None:
