@@ -11,7 +11,7 @@ export DBT_PROFILES_DIR := dbt_project
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test setup ui scenarios explain close erase lint bench bench-extract bench-models test-slow lock clean help
+.PHONY: run test setup ui scenarios explain close erase report screenshots lint bench bench-extract bench-models test-slow lock clean help
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -43,6 +43,12 @@ close: $(SETUP) ## close a month, and every open one before it: make close MONTH
 erase: $(SETUP) ## blank a person's data in every stored version: make erase CUSTOMER=cus_... (or a HubSpot id)
 	@test -n "$(CUSTOMER)" || { echo "revfunnel: say whom: make erase CUSTOMER=cus_... (or a HubSpot id)" >&2; exit 1; }
 	@$(BIN)/python -m orchestration.erase $(CUSTOMER)
+
+report: $(SETUP) ## write report.html from what is published, and open it
+	@$(BIN)/python -m orchestration.report
+
+screenshots: $(SETUP) ## pictures of the report into docs/ (needs Chromium)
+	@$(BIN)/python -m tests.screenshots
 
 lint: $(SETUP) ## ruff, pyright, sqlfluff
 	@$(BIN)/ruff check .

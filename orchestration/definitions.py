@@ -1,7 +1,7 @@
 """The code location: everything Dagster can run, in the order in which the data flows.
 
 Stripe and HubSpot objects land in versioned raw tables, dbt turns them into marts, benchmark checks judge the
-marts, and `published` puts an audited copy where any BI tool can read it.
+marts, `published` puts an audited copy where any BI tool can read it, and `report` is a page about it.
 """
 
 import dagster as dg
@@ -9,6 +9,7 @@ import dagster as dg
 from orchestration import publish, schedules, transform
 from orchestration.checks import benchmarks, exchange_rates, identity, revenue, stages
 from orchestration.hubspot import assets as hubspot
+from orchestration.report import asset as report
 from orchestration.stripe import assets as stripe
 
 CHECKS = [
@@ -25,6 +26,7 @@ defs = dg.Definitions(
         *hubspot.assets,
         transform.dbt_models,
         publish.published_asset(transform.dbt_models, CHECKS),
+        report.report,
     ],
     asset_checks=CHECKS,
     jobs=[

@@ -13,8 +13,8 @@ from orchestration.settings import UserError, load_settings
     owners=["team:data"],
     kinds={"html"},
     description=(
-        "report.html: one self-contained page from published.duckdb, for people without a BI tool. Headline, MRR bridge "
-        "and movements, retention, cohorts, funnel, unit economics, risks and benchmarks; works without a network."
+        "report.html: one self-contained page from published.duckdb, for people without a BI tool. Headline, MRR "
+        "bridge and movements, retention, cohorts, funnel, unit economics, risks and benchmarks, without a network."
     ),
     freshness_policy=freshness.DAILY,
     pool="warehouse",

@@ -13,21 +13,28 @@ from typing import Any
 
 from markupsafe import Markup
 
+NOTHING = "–"  # noqa: RUF001
 Value = str | int | bool | date | Decimal | None
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: what it says, and the exact value behind it."""
+    """One cell: what it says, the exact value behind it, a note in small type and a drawing."""
 
     text: str
     value: Value = None
+    note: str = ""
     status: str = ""
     drawing: Markup | None = None
 
     def named(self, name: str | None) -> Cell:
         """The same value under a name for people, where there is one."""
         return replace(self, text=name) if name else self
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it only says that there is no figure."""
+        return self.text == NOTHING
 
     @property
     def exact(self) -> str:
@@ -46,6 +53,7 @@ class Column:
     name: str
     label: str
     is_number: bool = False
+    is_prose: bool = False
 
 
 @dataclass(frozen=True)

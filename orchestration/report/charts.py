@@ -31,7 +31,7 @@ RETAINED = (
     (0.85, "70-85 %", "var(--kept-3)"),
     (1.0, "85-100 %", "var(--kept-4)"),
     (1.15, "100-115 %", "var(--kept-5)"),
-    (float("inf"), "115 % and more", "var(--kept-6)"),
+    (float("inf"), "115 % on", "var(--kept-6)"),
 )
 
 CONFIG: dict[str, Any] = {
@@ -49,7 +49,7 @@ CONFIG: dict[str, Any] = {
         "titleFontSize": 11,
         "titleFontWeight": "normal",
     },
-    "legend": {"labelColor": "var(--ink)", "labelFontSize": 11, "orient": "top", "title": None, "columns": 3},
+    "legend": {"labelColor": "var(--ink)", "labelFontSize": 11, "orient": "top", "title": None},
     "text": {"fill": "var(--ink)"},
 }
 
@@ -62,8 +62,9 @@ def bridge(steps: Points, currency: str) -> dict[str, Any]:
     high = max(max(step["start"], step["end"]) for step in steps)
     room = max((high - low) * 0.15, abs(high) * 0.001, 0.01)
     marked = [{**step, "right": max(step["start"], step["end"])} for step in steps]
+    names = alt.Axis(labelFontSize=12, labelColor="var(--ink)", ticks=False)
     base = alt.Chart(alt.Data(values=marked)).encode(
-        y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelFontSize=12, labelColor="var(--ink)", ticks=False))
+        y=alt.Y("label:N", sort=[step["label"] for step in steps], title=None, axis=names)
     )
     scale = alt.Scale(domain=[low - room, high + 2 * room], zero=False, nice=False)
     amounts = alt.Axis(format="~s", tickCount=5)
@@ -87,7 +88,7 @@ def bridge(steps: Points, currency: str) -> dict[str, Any]:
 
 
 def stacked(points: Points, currency: str) -> dict[str, Any]:
-    """Bars of movements a month, gains above zero and losses below. A point has `month`, `movement`, `amount`, `text`."""
+    """Bars of movements a month, gains above zero. A point has `month`, `movement`, `amount` and `text`."""
     import altair as alt
 
     order = list(MOVEMENTS)
@@ -98,7 +99,12 @@ def stacked(points: Points, currency: str) -> dict[str, Any]:
         .encode(
             x=_month(),
             y=alt.Y("amount:Q", title=f"MRR, {currency}", axis=alt.Axis(format="~s", tickCount=6)),
-            color=alt.Color("movement:N", sort=order, scale=alt.Scale(domain=order, range=list(MOVEMENTS.values()))),
+            color=alt.Color(
+                "movement:N",
+                sort=order,
+                scale=alt.Scale(domain=order, range=list(MOVEMENTS.values())),
+                legend=_legend(6),
+            ),
             order=alt.Order("order:Q"),
             tooltip=[
                 alt.Tooltip("month:N", title="Month"),
@@ -115,18 +121,26 @@ def lines(points: Points, band: Band | None) -> dict[str, Any]:
     """NRR and GRR. A point has `month`, `series` (NRR or GRR), `value` (a fraction) and `text`."""
     import altair as alt
 
-    chart = alt.Chart(alt.Data(values=list(points))).encode(
-        x=_month(),
-        y=_rate("value:Q"),
-        color=alt.Color("series:N", scale=alt.Scale(domain=["NRR", "GRR"], range=["var(--new)", "var(--churn)"])),
-        tooltip=[
-            alt.Tooltip("month:N", title="Month"),
-            alt.Tooltip("series:N", title="Series"),
-            alt.Tooltip("text:N", title="Rate"),
-        ],
-    )
-    dashes = alt.StrokeDash("series:N", scale=alt.Scale(domain=["NRR", "GRR"], range=[[1, 0], [6, 3]]))
-    drawn = [chart.mark_line(strokeWidth=2.5).encode(strokeDash=dashes), chart.mark_point(size=22, filled=True)]
+    series = ["NRR", "GRR"]
+    colours = alt.Scale(domain=series, range=["var(--new)", "var(--churn)"])
+    # Lines differ in their dashes too.
+    dashes = alt.Scale(domain=series, range=[[1, 0], [6, 3]])
+    legend = alt.Legend(symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=300)
+    chart = alt.Chart(alt.Data(values=list(points))).encode(x=_month(), y=_rate("value:Q"))
+    drawn = [
+        chart.mark_line(strokeWidth=2.5).encode(
+            color=alt.Color("series:N", scale=colours, legend=legend),
+            strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
+        ),
+        chart.mark_point(size=30, opacity=1, filled=True).encode(
+            color=alt.Color("series:N", scale=colours, legend=legend),
+            tooltip=[
+                alt.Tooltip("month:N", title="Month"),
+                alt.Tooltip("series:N", title="Series"),
+                alt.Tooltip("text:N", title="Rate"),
+            ],
+        ),
+    ]
     if band:
         drawn.insert(0, _band(band))
     return _finished(alt.layer(*drawn), height=280)
@@ -137,7 +151,7 @@ def heatmap(cells: Points) -> dict[str, Any]:
     import altair as alt
 
     classed = [
-        {**cell, "kind": next(name for bound, name, _ in RETAINED if cell["kept"] < bound)} for cell in cells
+        {**cell, "kind": next(name for bound, name, _ in RETAINED if round(cell["kept"], 2) < bound)} for cell in cells
     ]  # fmt: skip
     names, colours = [name for _, name, _ in RETAINED], [colour for _, _, colour in RETAINED]
     base = alt.Chart(alt.Data(values=classed)).encode(
@@ -145,7 +159,7 @@ def heatmap(cells: Points) -> dict[str, Any]:
         y=alt.Y("cohort:O", title=None, axis=alt.Axis(ticks=False)),
     )
     squares = base.mark_rect(stroke="var(--paper)", strokeWidth=1).encode(
-        color=alt.Color("kind:N", sort=names, scale=alt.Scale(domain=names, range=colours)),
+        color=alt.Color("kind:N", sort=names, scale=alt.Scale(domain=names, range=colours), legend=_legend(6)),
         tooltip=[
             alt.Tooltip("cohort:N", title="Cohort"),
             alt.Tooltip("age:N", title="Age, months"),
@@ -183,10 +197,19 @@ def trend(points: Points, band: Band | None, unit: str) -> dict[str, Any]:
     return _finished(alt.layer(*drawn), height=150)
 
 
+def _legend(columns: int) -> alt.Legend:
+    """One line where it is wide, two on a phone."""
+    import altair as alt
+
+    return alt.Legend(columns=alt.ExprRef(f"width > 560 ? {columns} : {columns // 2}"))
+
+
 def _month() -> alt.X:
     import altair as alt
 
-    return alt.X("month:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="parity", ticks=False))
+    return alt.X(
+        "month:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, ticks=False)
+    )
 
 
 def _rate(field: str) -> alt.Y:
@@ -207,5 +230,7 @@ def _band(band: Band) -> alt.Chart:
     )
 
 
-def _finished(chart: alt.LayerChart, height: int) -> dict[str, Any]:
-    return chart.properties(width="container", height=height, autosize={"type": "fit-x", "contains": "padding"}).to_dict()
+def _finished(chart: alt.LayerChart | alt.FacetChart, height: int) -> dict[str, Any]:
+    return chart.properties(
+        width="container", height=height, autosize={"type": "fit-x", "contains": "padding"}
+    ).to_dict()

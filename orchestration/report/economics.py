@@ -79,7 +79,7 @@ def _economics_table(rows: list[Row]) -> Table:
         Column("ltv", "LTV", is_number=True),
         Column("ltv_to_cac", "LTV to CAC", is_number=True),
         Column("cac_payback_months", "Payback, months", is_number=True),
-        Column("not_computable_reason", "Not computable because"),
+        Column("not_computable_reason", "Not computable because", is_prose=True),
     ]
     cells = [
         [

@@ -50,7 +50,7 @@ def funnel(published: Published, judged: Mapping[tuple[str, str], Judged]) -> Se
     if silent:
         lead += f" Not computable: {', '.join(silent)}; the table says why."
     tables = [
-        verdict_table(list(steps.values()), "The steps of the funnel", list(STEPS[key] for key in steps)),
+        verdict_table(list(steps.values()), "The steps of the funnel", [STEPS[key] for key in steps]),
         *_conversions(published),
     ]
     return Section("funnel", title, sources, lead=lead, charts=drawn, tables=tables)
@@ -87,7 +87,8 @@ def _conversions(published: Published) -> list[Table]:
         where dimension = 'all' and is_mature
         qualify row_number() over (partition by from_stage, to_stage order by cohort_month desc) <= 6
         order by
-            case from_stage when 'lead' then 1 when 'marketingqualifiedlead' then 2 else 3 end, to_stage, cohort_month desc
+            case from_stage when 'lead' then 1 when 'marketingqualifiedlead' then 2 else 3 end,
+            to_stage, cohort_month desc
         """
     )
     if not rows:

@@ -59,12 +59,18 @@ def render(published: Published, sections: list[Section]) -> str:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     specs = {chart.id: chart.spec for section in sections for chart in section.charts}
     scripts = []
     if specs:
-        scripts = [vl_convert.javascript_bundle(), (_FOLDER / "page.js").read_text(encoding="utf-8")]
+        # Its default puts the libraries where page.js finds them; its type says that it has none.
+        bundle = vl_convert.javascript_bundle()  # pyright: ignore[reportCallIssue]
+        scripts = [bundle, (_FOLDER / "page.js").read_text(encoding="utf-8")]
     return environment.get_template("template.html").render(
         as_of=f"{published.as_of:%Y-%m-%d}",
         published_at=f"{published.published_at:%Y-%m-%d %H:%M %Z}",

@@ -46,13 +46,14 @@ class Published:
         """Why nothing can be read from a table, or None where it stands."""
         if table in self.tables:
             return None
-        return f"The table {table} is not in published.duckdb. `make run` builds every table of this version."
+        return (
+            f"The table {table} is not in published.duckdb. Run revfunnel again: it builds every table of this version."
+        )
 
     def months(self, table: str, most: int) -> list[Row]:
         """The last months of a company-wide monthly mart that are over, oldest first."""
         found = self.rows(
-            f"select * from {MARTS_SCHEMA}.{table} "
-            "where dimension = 'all' and month < ? order by month desc limit ?",
+            f"select * from {MARTS_SCHEMA}.{table} where dimension = 'all' and month < ? order by month desc limit ?",
             [self.open_month, most],
         )
         return found[::-1]
@@ -112,5 +113,7 @@ def read_judged(published: Published) -> dict[tuple[str, str], Judged]:
     benchmarks = {(row["metric"], row["segment"]): Benchmark(**row) for row in described}
     results = read_results(published.connection)
     found = verdicts(results)
-    computed = {key: tuple(row for row in results if row.is_computed and (row.metric, row.segment) == key) for key in found}
+    computed = {
+        key: tuple(row for row in results if row.is_computed and (row.metric, row.segment) == key) for key in found
+    }
     return {key: Judged(benchmark, found[key], computed[key]) for key, benchmark in benchmarks.items()}

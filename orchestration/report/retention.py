@@ -28,7 +28,9 @@ def rates(published: Published, judged: Mapping[tuple[str, str], Judged]) -> Sec
     months = [] if reason else published.months(SOURCE, MONTHS)
     known = [row for row in months if row["nrr_12m"] is not None]
     if not known:
-        early = "NRR compares with twelve months before, and no customer has paid for that long." if months else NO_MONTH
+        early = (
+            "NRR compares with twelve months before, and no customer has paid for that long." if months else NO_MONTH
+        )
         return Section("retention", title, sources, reason=reason or early)
     drawn = [
         {"month": f"{row['month']:%Y-%m}", "series": series, "value": float(row[name]), "text": percent(row[name]).text}
@@ -59,7 +61,7 @@ def rates(published: Published, judged: Mapping[tuple[str, str], Judged]) -> Sec
     table = Table(
         SOURCE, "Retention by month in figures", columns, [row["month"].isoformat() for row in known[::-1]], rows, True
     )
-    chart = Chart("chart-retention", "NRR and GRR over twelve months", lead, SOURCE, charts.lines(drawn, band))
+    chart = Chart("chart-retention", title, lead, SOURCE, charts.lines(drawn, band))
     return Section("retention", title, sources, lead=lead, charts=[chart], tables=[table])
 
 

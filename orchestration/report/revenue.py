@@ -41,7 +41,9 @@ def headline(published: Published) -> Section:
         cards=[
             card("MRR", money(mrr), _grown(mrr, last["opening_mrr"]), "closing_mrr"),
             card("ARR", _times_twelve(mrr), "twelve times MRR", ""),
-            card("Paying customers", number(customers), _more(customers, last["opening_customers"]), "closing_customers"),
+            card(
+                "Paying customers", number(customers), _more(customers, last["opening_customers"]), "closing_customers"
+            ),
             card("NRR, 12 months", percent(last["nrr_12m"]), points(last["nrr_12m"], before.get("nrr_12m")), "nrr_12m"),
             card("GRR, 12 months", percent(last["grr_12m"]), points(last["grr_12m"], before.get("grr_12m")), "grr_12m"),
             card("Logo churn", percent(last["logo_churn"]), _lost(last), "logo_churn"),
@@ -61,20 +63,21 @@ def bridge(published: Published) -> Section:
     steps = [_total("Opening", opening)]
     reached = opening or Decimal(0)
     for name, amount in moves:
-        label = "FX" if name == "fx" else name.capitalize()
-        told = money(amount, signed=True).text
+        said = money(amount, signed=True).text
         steps.append(
-            {"label": label, "kind": name, "start": float(reached), "end": float(reached + amount), "text": told}
+            {"label": _label(name), "kind": name, "start": float(reached), "end": float(reached + amount), "text": said}
         )
         reached += amount
     steps.append(_total("Closing", closing))
     told = ", ".join(f"{name} {money(amount, signed=True).text}" for name, amount in moves if amount)
     title = f"MRR bridge, {last['month']:%B %Y}"
     verb = "rose" if (closing or 0) > (opening or 0) else "fell" if (closing or 0) < (opening or 0) else "stayed"
-    lead = f"MRR {verb} from {money(opening).text} to {money(closing).text} {published.currency}: {told or 'no movement'}."
+    lead = (
+        f"MRR {verb} from {money(opening).text} to {money(closing).text} {published.currency}: {told or 'no movement'}."
+    )
     return Section(
         "bridge",
-        title,
+        "MRR bridge",
         [SOURCE],
         lead=lead,
         charts=[Chart("chart-bridge", title, lead, SOURCE, charts.bridge(steps, published.currency))],
@@ -119,7 +122,7 @@ def movements(published: Published) -> Section:
 
 def _movement_table(rows: list[Row], caption: str) -> Table:
     names = ["opening_mrr", *(f"{name}_mrr" for name in _MOVEMENTS), "closing_mrr"]
-    labels = ["Opening", *("FX" if name == "fx" else name.capitalize() for name in _MOVEMENTS), "Closing"]
+    labels = ["Opening", *(_label(name) for name in _MOVEMENTS), "Closing"]
     columns = [
         Column("month", "Month"),
         *(Column(name, label, is_number=True) for name, label in zip(names, labels, strict=True)),
@@ -129,6 +132,10 @@ def _movement_table(rows: list[Row], caption: str) -> Table:
         for row in rows
     ]
     return Table(SOURCE, caption, columns, [row["month"].isoformat() for row in rows], cells, is_folded=True)
+
+
+def _label(movement: str) -> str:
+    return "FX" if movement == "fx" else movement.capitalize()
 
 
 def _month_before(published: Published, last: date) -> Row:

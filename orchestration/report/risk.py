@@ -26,18 +26,16 @@ def deals(published: Published) -> Section:
         return Section("deals", title, [DEALS], reason=_no_deals(published))
     (total,) = published.rows("select count(*) as deals, sum(amount_home) as amount from marts.deals_at_risk")
     columns = [
-        Column("worth_rank", "#", is_number=True),
         Column("deal_name", "Deal"),
         Column("company_name", "Company"),
         Column("owner_name", "Owner"),
         Column("stage_label", "Stage"),
         Column("amount_home", f"Amount, {published.currency}", is_number=True),
         Column("expected_close_on", "Planned close"),
-        Column("reasons", "Why"),
+        Column("reasons", "Why", is_prose=True),
     ]
     cells = [
         [
-            number(row["worth_rank"]),
             text(row["deal_name"]),
             text(row["company_name"]),
             text(row["owner_name"]),
@@ -76,7 +74,6 @@ def customers(published: Published) -> Section:
         none = "No customer pays at present." if not total["paying"] else "No paying customer shows a sign of risk."
         return Section("customers", title, [CUSTOMERS], reason=none)
     columns = [
-        Column("risk_rank", "#", is_number=True),
         Column("company_name", "Customer"),
         Column("segment", "Segment"),
         Column("mrr_reporting", f"MRR, {published.currency}", is_number=True),
@@ -84,12 +81,11 @@ def customers(published: Published) -> Section:
         Column("health_score", "Health", is_number=True),
         Column("health_band", "Band"),
         Column("renews_on", "Renews"),
-        Column("worst_reason", "Worst sign"),
-        Column("next_step", "What to do"),
+        Column("worst_reason", "Worst sign", is_prose=True),
+        Column("next_step", "What to do", is_prose=True),
     ]
     cells = [
         [
-            number(row["risk_rank"]),
             text(row["company_name"]) if row["company_name"] else text(None).named(row["customer_id"]),
             text(row["segment"]),
             money(row["mrr_reporting"]),

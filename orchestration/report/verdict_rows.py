@@ -1,4 +1,4 @@
-"""Benchmarks as rows of a table: status, value, interval, range, n, why and what to do."""
+"""Benchmarks as rows of a table: status, value with its interval, range, n, why and what to do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from orchestration.checks.figures import in_words, range_in_words
-from orchestration.report.blocks import Cell, Column, Table, status_cell
+from orchestration.report.blocks import NOTHING, Cell, Column, Table, status_cell
 from orchestration.report.ranges import range_bar
-from orchestration.report.words import NOTHING, month, number, text
+from orchestration.report.words import month, number, text
 
 if TYPE_CHECKING:
     from orchestration.report.reading import Judged
@@ -18,12 +18,11 @@ _COLUMNS = [
     Column("", "Benchmark"),
     Column("status", "Status"),
     Column("value", "Value", is_number=True),
-    Column("", "95 % interval", is_number=True),
     Column("", "Healthy", is_number=True),
     Column("n", "n", is_number=True),
     Column("month", "Month"),
-    Column("reason", "Reason"),
-    Column("", "What to do"),
+    Column("reason", "Reason", is_prose=True),
+    Column("", "What to do", is_prose=True),
 ]
 
 
@@ -42,14 +41,15 @@ def verdict_table(judged: Sequence[Judged], caption: str, titles: Sequence[str] 
 
 def _cells(found: Judged, name: str) -> list[Cell]:
     benchmark, result = found.benchmark, found.verdict.result
-    has_interval = result.value_low is not None and result.value_high is not None
+    interval = ""
+    if result.value_low is not None and result.value_high is not None:
+        interval = f"95 %: {range_in_words(benchmark, result.value_low, result.value_high)}"
+    value = NOTHING if result.value is None else in_words(benchmark, result.value)
     is_well = result.status in ("pass", "not_computable")
     return [
         Cell(name[:1].upper() + name[1:]),
         status_cell(result.status),
-        Cell(in_words(benchmark, result.value) if result.value is not None else NOTHING, result.value,
-             drawing=range_bar(result)),
-        Cell(range_in_words(benchmark, result.value_low, result.value_high) if has_interval else NOTHING),
+        Cell(value, result.value, note=interval, drawing=range_bar(result)),
         Cell(range_in_words(benchmark, result.range_low, result.range_high)),
         number(result.n),
         month(result.month),

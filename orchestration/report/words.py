@@ -3,16 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
-from orchestration.report.blocks import Cell
-
-NOTHING = "–"  # noqa: RUF001
+from orchestration.report.blocks import NOTHING, Cell
 
 
 def money(value: Decimal | None, *, signed: bool = False) -> Cell:
-    """`12,345`, below 100 `12.30`; the currency stands in the heading."""
+    """`12,345`, below ten `1.30`; the currency stands in the heading."""
     if value is None:
         return Cell(NOTHING)
-    digits = 0 if abs(value) >= 100 or value == 0 else 2
+    digits = 0 if abs(value) >= 10 or value == 0 else 2
     return Cell(f"{value:{'+' if signed and value else ''},.{digits}f}", value)
 
 
