@@ -4,57 +4,21 @@ Truth and objects come from two writers that share decisions only. Here a small 
 works out MRR, funnel and identity again and compares.
 """
 
-import csv
-import json
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.company import generate
 from sandbox.company.names import FREE_MAIL
+from tests.python.generated_company import Company
 
 MONTHS = {"month": 1, "year": 12}
 CENT = Decimal("0.01")
-
-
-@dataclass
-class Company:
-    folder: Path
-
-    def objects(self, name: str) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in (self.folder / f"{name}.ndjson").read_text().splitlines()]
-
-    def truth(self, name: str) -> list[dict[str, str]]:
-        with (self.folder / f"truth/{name}.csv").open() as file:
-            return list(csv.DictReader(file))
-
-    @cached_property
-    def as_of(self) -> int:
-        meta = json.loads((self.folder / "meta.json").read_text())
-        return int(datetime.fromisoformat(meta["as_of"]).timestamp())
-
-    @cached_property
-    def prices(self) -> dict[str, dict[str, Any]]:
-        return {price["id"]: price for price in self.objects("stripe/prices")}
-
-    @cached_property
-    def invoices(self) -> list[dict[str, Any]]:
-        return [i for i in self.objects("stripe/invoices") if "parent" in i]
-
-    @cached_property
-    def daily(self) -> dict[str, dict[str, Decimal]]:
-        found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-        for row in self.truth("mrr_daily"):
-            found[row["customer_id"]][row["date"]] = Decimal(row["mrr"])
-        return found
 
 
 @pytest.fixture(scope="module", params=[7, 23])
