@@ -9,6 +9,7 @@ from .clock import DAY
 from .crm_decisions import Company, Crm
 from .decisions import Account, EndKind, Subscription
 from .frame import Frame
+from .timeline import FEEDBACK
 
 VALUE_GAP, COMPETITOR, BUDGET, OTHER, UNKNOWN = "value_gap", "competitor", "budget", "other", "unknown"
 CAUSES = {
@@ -42,9 +43,12 @@ def _told(frame: Frame, subscription: Subscription) -> Subscription:
     if ending is None:
         return subscription
     rng = stream(frame.seed, "leaving", subscription.id)
+    in_trial = subscription.trial_end is not None and ending.asked_at < subscription.trial_end
+    if in_trial and happens(rng, 0.5):
+        ending = replace(ending, feedback=pick(rng, FEEDBACK))
     if ending.feedback and happens(rng, 0.5):
-        subscription = replace(subscription, ending=replace(ending, comment=rng.choice(_COMMENTS[ending.feedback])))
-    return replace(subscription, usage_fades_from=_fades_from(rng, subscription))
+        ending = replace(ending, comment=rng.choice(_COMMENTS[ending.feedback]))
+    return replace(subscription, ending=ending, usage_fades_from=_fades_from(rng, subscription))
 
 
 def _fades_from(rng: Random, subscription: Subscription) -> int | None:

@@ -9,7 +9,7 @@ from .crm_decisions import Crm
 from .decisions import Account
 from .frame import Frame
 
-RESPONSE = 0.4
+RESPONSE = 0.55
 FORESEEN = 150 * DAY
 """How long before its end a customer that leaves is unhappy already."""
 _PROMOTERS, _PASSIVES, _DETRACTORS = {9: 1.0, 10: 1.0}, {7: 1.0, 8: 2.0}, {0: 1.0, 3: 1.0, 4: 1.0, 5: 2.0, 6: 4.0}
