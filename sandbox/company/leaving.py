@@ -9,6 +9,7 @@ from .clock import DAY
 from .crm_decisions import Company, Crm
 from .decisions import Account, EndKind, Subscription
 from .frame import Frame
+from .shrinking import shrink
 from .timeline import FEEDBACK
 
 VALUE_GAP, COMPETITOR, BUDGET, OTHER, UNKNOWN = "value_gap", "competitor", "budget", "other", "unknown"
@@ -32,7 +33,7 @@ _COMMENTS = {
 
 
 def tell_reasons(frame: Frame, accounts: list[Account]) -> list[Account]:
-    """The same accounts, with comments on cancellations and with usage that fades before some ends."""
+    """The same accounts, with comments on cancellations, and with usage and seats that dwindle before some ends."""
     return [
         replace(account, subscriptions=tuple(_told(frame, s) for s in account.subscriptions)) for account in accounts
     ]
@@ -48,7 +49,7 @@ def _told(frame: Frame, subscription: Subscription) -> Subscription:
         ending = replace(ending, feedback=pick(rng, FEEDBACK))
     if ending.feedback and happens(rng, 0.5):
         ending = replace(ending, comment=rng.choice(_COMMENTS[ending.feedback]))
-    return replace(subscription, ending=ending, usage_fades_from=_fades_from(rng, subscription))
+    return shrink(frame, replace(subscription, ending=ending, usage_fades_from=_fades_from(rng, subscription)))
 
 
 def _fades_from(rng: Random, subscription: Subscription) -> int | None:
