@@ -51,6 +51,7 @@ HUBSPOT = (
     "emails",
     "tasks",
     "feedback_submissions",
+    "associations_feedback_submissions_contacts",
     "marketing_emails",
     "campaigns",
     "events",

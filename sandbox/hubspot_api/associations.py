@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from sandbox.hubspot_api.errors import invalid
-from sandbox.hubspot_api.objects import ObjectType
+from sandbox.hubspot_api.objects import OBJECT_TYPES, ObjectType
 from sandbox.hubspot_api.values import id_order
 from sandbox.ndjson import NdjsonFile
 
@@ -59,7 +59,7 @@ class Associations:
     def __init__(self, folder: Path) -> None:
         self._links: dict[tuple[str, str], Links] = {}
         for path in sorted(folder.glob("associations_*_*.ndjson")):
-            _, source, target = path.stem.split("_", 2)
+            source, target = _ends(path.stem.removeprefix("associations_"))
             for _, _, line in NdjsonFile(path).rows(_line_decoder):
                 self.link(source, line.source, target, line.target, line.types)
 
@@ -136,6 +136,15 @@ def _no_links(source: ObjectType, target: ObjectType, record_id: str) -> dict[st
             "toObjectType": [target.singular],
         },
     }
+
+
+def _ends(pair: str) -> tuple[str, str]:
+    """The two types that a file is named after; either may have an underscore in its own name."""
+    for target in OBJECT_TYPES:
+        if pair.endswith(f"_{target}") and pair.removesuffix(f"_{target}") in OBJECT_TYPES:
+            return pair.removesuffix(f"_{target}"), target
+    source, _, target = pair.partition("_")
+    return source, target
 
 
 def _seen_from_other_side(kind: AssociationType) -> AssociationType:

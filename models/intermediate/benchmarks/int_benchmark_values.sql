@@ -6,6 +6,9 @@
     'int_benchmark_retention',
     'int_benchmark_growth',
     'int_benchmark_acv',
+    'int_benchmark_unit_economics',
+    'int_benchmark_email',
+    'int_benchmark_nps',
 ] -%}
 
 {%- for subject in subjects %}

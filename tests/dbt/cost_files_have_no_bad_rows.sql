@@ -1,0 +1,6 @@
+-- Rows of seeds/marketing_spend.csv and seeds/sales_costs.csv that cannot be counted: each stands here as in its file, with what is wrong.
+select
+    file_row,
+    problem
+from {{ ref('int_cost_rows') }}
+where problem is not null
