@@ -1,4 +1,4 @@
--- Rows of seeds/marketing_spend.csv and seeds/sales_costs.csv that cannot be counted: each stands here as in its file, with what is wrong.
+-- Rows of the two cost files that cannot be counted: each stands here as in its file, with what is wrong.
 select
     file_row,
     problem

@@ -41,7 +41,7 @@ final as (
         {{ nps_bound('pooled.promoters', 'pooled.detractors', 'pooled.responses', '+') }} as value_high,
         case
             when account.months_ever = 0
-                then 'source absent: connect HubSpot feedback submissions of an NPS survey (scope crm.objects.feedback_submissions.read)'
+                then 'source absent: connect HubSpot feedback submissions with an NPS survey (their read scope)'
             when pooled.responses = 0 then 'no data: no answer in these months'
         end as missing_reason
     from pooled

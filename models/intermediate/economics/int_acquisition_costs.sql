@@ -83,7 +83,10 @@ final as (
         converted.currency,
         case
             when lead_groups.campaign_id is null then converted.amount_reporting
-            else {{ divide_exact('converted.amount_reporting * cast(lead_groups.leads as decimal(10, 0))', 'lead_groups.campaign_leads') }}
+            else
+                {{ divide_exact(
+                    'converted.amount_reporting * cast(lead_groups.leads as decimal(10, 0))', 'lead_groups.campaign_leads'
+                ) }}
         end as amount_reporting
     from converted
     left join lead_groups on converted.campaign_id = lead_groups.campaign_id

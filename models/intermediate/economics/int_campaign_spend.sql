@@ -1,5 +1,8 @@
 with campaigns as (
-    select * from {{ ref('stg_hubspot__campaigns') }}
+    select
+        *,
+        coalesce(starts_on, cast({{ local_time('created_at') }} as date)) as first_day
+    from {{ ref('stg_hubspot__campaigns') }}
     where not is_archived and coalesce(created_at <= {{ as_of() }}, true)
 ),
 
@@ -20,10 +23,10 @@ item_spend as (
         items.amount,
         greatest(
             least(
-                coalesce(cast({{ local_time('items.entered_at') }} as date), campaigns.starts_on, cast({{ local_time('campaigns.created_at') }} as date)),
+                coalesce(cast({{ local_time('items.entered_at') }} as date), campaigns.first_day),
                 coalesce(campaigns.ends_on, cast({{ local_time(as_of()) }} as date))
             ),
-            coalesce(campaigns.starts_on, cast({{ local_time('campaigns.created_at') }} as date))
+            campaigns.first_day
         ) as spent_on
     from campaigns
     inner join items on campaigns.campaign_id = items.campaign_id
@@ -36,7 +39,7 @@ sums as (
         campaigns.campaign_id,
         campaigns.currency,
         campaigns.spend_total as amount,
-        coalesce(campaigns.starts_on, cast({{ local_time('campaigns.created_at') }} as date)) as spent_on
+        campaigns.first_day as spent_on
     from campaigns
     left join campaigns_with_items on campaigns.campaign_id = campaigns_with_items.campaign_id
     where campaigns_with_items.campaign_id is null and campaigns.spend_total > 0

@@ -31,14 +31,13 @@ months as (
 
 sums as (
     select
-        months.month,
         {%- for kind in kinds %}
         count(case when costs.kind = '{{ kind }}' then 1 end) as {{ kind }}_rows,
         sum(case when costs.kind = '{{ kind }}' then costs.amount_reporting end) as {{ kind }}_amount,
         count(case when costs.kind = '{{ kind }}' and costs.amount_reporting is null then 1 end) as {{ kind }}_unconverted,
-        sum(count(case when costs.kind = '{{ kind }}' then 1 end)) over () as {{ kind }}_rows_ever
-        {{- ',' if not loop.last }}
+        sum(count(case when costs.kind = '{{ kind }}' then 1 end)) over () as {{ kind }}_rows_ever,
         {%- endfor %}
+        months.month
     from months
     left join costs on months.month = costs.month
     group by months.month
@@ -46,7 +45,6 @@ sums as (
 
 final as (
     select
-        month,
         {%- for kind, texts in kinds.items() %}
         case
             when {{ kind }}_rows > 0 and {{ kind }}_unconverted = 0 then cast({{ kind }}_amount as {{ money_type() }})
@@ -56,9 +54,9 @@ final as (
             when {{ kind }}_rows = 0 then '{{ texts.what }} of the month unknown: {{ texts.add }}'
             when {{ kind }}_unconverted > 0
                 then '{{ texts.what }} in a currency without exchange rate: add it to seeds/fx_rates.csv'
-        end as {{ kind }}_reason
-        {{- ',' if not loop.last }}
+        end as {{ kind }}_reason,
         {%- endfor %}
+        month
     from sums
 )
 

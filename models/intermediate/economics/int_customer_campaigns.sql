@@ -16,6 +16,15 @@ contact_companies as (
     where not is_company_gone
 ),
 
+first_mrr as (
+    select
+        customer_id,
+        sum(amount_reporting) as mrr
+    from {{ ref('fct_mrr_movements') }}
+    where movement = 'new' and month <= {{ month_start(as_of()) }}
+    group by customer_id
+),
+
 -- As acquisition_source of dim_customers: the contact that the customer was matched by, else the one whom its company knew first.
 company_contacts as (
     select
@@ -46,9 +55,11 @@ final as (
         first_contacts.customer_id,
         campaign_contacts.campaign_id,
         first_contacts.contact_id,
-        first_contacts.first_paid_at
+        first_contacts.first_paid_at,
+        first_mrr.mrr as first_mrr
     from first_contacts
     inner join campaign_contacts on first_contacts.contact_id = campaign_contacts.contact_id
+    left join first_mrr on first_contacts.customer_id = first_mrr.customer_id
     where first_contacts.first_paid_at >= campaign_contacts.became_lead_at
 )
 

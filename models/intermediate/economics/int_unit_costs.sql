@@ -27,31 +27,37 @@ own_costs as (
         coalesce(sum(case when kind = 'sales' then amount_reporting end), 0) as sales_amount
     from costs
     where {{ column }} is not null
-    group by 1, 2, 3
+    group by month, {{ column }}
     {%- if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
 ),
 
-assigned as (
+groups as (
+    select
+        month,
+        'all' as dimension,
+        'all' as dimension_value
+    from cost_months
+    union
     select
         month,
         dimension,
-        sum(marketing_amount) as marketing_amount,
-        sum(sales_amount) as sales_amount
+        dimension_value
     from own_costs
-    group by month, dimension
-),
-
-groups as (
-    select month, 'all' as dimension, 'all' as dimension_value from cost_months
     union
-    select month, dimension, dimension_value from own_costs
+    select
+        month,
+        dimension,
+        dimension_value
+    from new_customers
     union
-    select month, dimension, dimension_value from new_customers
-    union
-    select month, dimension, dimension_value from customer_value
+    select
+        month,
+        dimension,
+        dimension_value
+    from customer_value
 ),
 
 joined as (
@@ -63,8 +69,10 @@ joined as (
         coalesce(everybody.new_customers, 0) as all_new_customers,
         coalesce(own_costs.marketing_amount, 0) as own_marketing,
         coalesce(own_costs.sales_amount, 0) as own_sales,
-        cost_months.marketing_amount - coalesce(assigned.marketing_amount, 0) as shared_marketing,
-        cost_months.sales_amount - coalesce(assigned.sales_amount, 0) as shared_sales,
+        cost_months.marketing_amount
+        - sum(coalesce(own_costs.marketing_amount, 0)) over (partition by groups.month, groups.dimension) as shared_marketing,
+        cost_months.sales_amount
+        - sum(coalesce(own_costs.sales_amount, 0)) over (partition by groups.month, groups.dimension) as shared_sales,
         cost_months.marketing_reason,
         cost_months.sales_reason
     from groups
@@ -80,7 +88,6 @@ joined as (
             groups.month = own_costs.month
             and groups.dimension = own_costs.dimension
             and groups.dimension_value = own_costs.dimension_value
-    left join assigned on groups.month = assigned.month and groups.dimension = assigned.dimension
 ),
 
 -- What nobody assigned is shared by the head: every new customer of the month bears the same part of it.

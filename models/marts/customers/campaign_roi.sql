@@ -21,26 +21,16 @@ leads as (
     group by campaign_id
 ),
 
-first_mrr as (
-    select
-        customer_id,
-        sum(amount_reporting) as mrr
-    from {{ ref('fct_mrr_movements') }}
-    where movement = 'new' and month <= {{ month_start(as_of()) }}
-    group by customer_id
-),
-
 customers as (
     select
-        customer_campaigns.campaign_id,
-        count(distinct customer_campaigns.contact_id) as customers,
-        sum(first_mrr.mrr) as new_mrr
-    from {{ ref('int_customer_campaigns') }} as customer_campaigns
-    left join first_mrr on customer_campaigns.customer_id = first_mrr.customer_id
-    group by customer_campaigns.campaign_id
+        campaign_id,
+        count(distinct contact_id) as customers,
+        sum(first_mrr) as new_mrr
+    from {{ ref('int_customer_campaigns') }}
+    group by campaign_id
 ),
 
--- How long customers stay is the company's figure, of its newest complete month: one campaign's customers are too few and too new.
+-- How long customers stay is the company's figure, of its newest complete month: a campaign's are too few and too new.
 stay as (
     select
         opening_customers,

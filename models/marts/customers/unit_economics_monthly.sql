@@ -30,7 +30,7 @@ joined as (
         coalesce(customer_value.new_mrr, 0) as new_mrr,
         customer_value.opening_customers,
         customer_value.churned_customers,
-        coalesce(customer_value.ltv_reason, case when customer_value.month is null then 'no paying customer yet' end) as ltv_reason
+        case when customer_value.month is null then 'no paying customer yet' else customer_value.ltv_reason end as ltv_reason
     from spent
     left join customer_value
         on
@@ -92,7 +92,12 @@ final as (
         cost_reason,
         ltv_reason,
         nullif(
-            concat_ws('; ', cac_reason, ltv_reason, case when payback_reason <> coalesce(cac_reason, '') then payback_reason end), ''
+            concat_ws(
+                '; ',
+                cac_reason,
+                ltv_reason,
+                case when payback_reason != coalesce(cac_reason, '') then payback_reason end
+            ), ''
         ) as not_computable_reason
     from ratios
 )

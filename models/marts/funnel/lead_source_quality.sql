@@ -25,9 +25,9 @@ counted as (
         {{ source }} as source,
         count(*) as leads,
         count(case when is_mature then 1 end) as mature_leads,
-        {%- for stage in stages %}
-        count(case when is_mature and is_{{ stage }} then 1 end) as {{ stage }}_leads{{ ',' if not loop.last }}
-        {%- endfor %}
+        count(case when is_mature and is_mql then 1 end) as mql_leads,
+        count(case when is_mature and is_sql then 1 end) as sql_leads,
+        count(case when is_mature and is_won then 1 end) as won_leads
     from leads
     group by 1
     {%- if not loop.last %}

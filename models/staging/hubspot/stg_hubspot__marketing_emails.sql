@@ -7,7 +7,8 @@
 ] -%}
 {%- for counter in counters -%}
 {%- do counter_types.update({counter: 'VARCHAR'}) -%}
-{%- do casts.append(["counters['" ~ counter ~ "']", "try_cast(" ~ hubspot_text("counters['" ~ counter ~ "']") ~ " as bigint)"]) -%}
+{%- set raw = "counters['" ~ counter ~ "']" -%}
+{%- do casts.append([raw, 'try_cast(' ~ hubspot_text(raw) ~ ' as bigint)']) -%}
 {%- endfor -%}
 
 with current_rows as (

@@ -143,15 +143,15 @@ def _email(number: str, published: str | None, counters: Json) -> Json:
 
 
 def campaigns() -> list[Json]:
-    """The guide's; one that nobody entered the cost of; one paid in a currency without exchange rate."""
+    """The guide's, with an item entered after as_of; one without cost; one paid in a currency without exchange rate."""
     return [
         _campaign(
             "guide",
             {"hs_name": "Guide of the year", "hs_utm": "guide-2026"},
             "USD",
-            [("60000", "2026-01-05"), (40000, "2026-02-10")],
+            [("60000", "2026-01-05"), (40000, "2026-02-10"), (9999, "2026-03-20")],
         ),
-        _campaign("free", {"hs_name": "No cost entered"}, "USD", []),
+        _campaign("free", {"hs_name": "No cost entered"}, "USD", [("", "2026-01-10")]),
         _campaign("abroad", {"hs_name": "Abroad", "hs_start_date": "2025-11-01"}, "XOF", [("1000", "2025-11-10")]),
     ]
 
