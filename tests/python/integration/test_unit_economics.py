@@ -54,12 +54,26 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> States:
     nothing, unknown = economics(home, JANUARY), verdicts(home)
     write_crm(home / "later", {"campaigns": campaigns()})
     land(home / "later", home)
-    costs = ("int_campaign_contacts+", "int_campaign_spend+", "int_cost_rows+")
-    built(home, "stg_hubspot__campaigns", "stg_hubspot__campaign_spend_items", *costs)
+    staged = ("stg_hubspot__campaigns", "stg_hubspot__campaign_spend_items")
+    spent = (
+        "int_campaign_contacts",
+        "int_campaign_spend",
+        "int_acquisition_costs",
+        "int_cost_months",
+        "int_unit_costs",
+    )
+    built(home, *staged, *spent, "unit_economics_monthly")
     only_marketing = economics(home, JANUARY)
     fill(home, "marketing_spend", MARKETING)
     fill(home, "sales_costs", SALES)
-    built(home, *costs, "int_nps_responses+", "email_performance+", "int_source_leads+", tested=True)
+    subjects = (
+        "int_cost_rows+",
+        "int_customer_campaigns+",
+        "int_nps_responses+",
+        "email_performance+",
+        "int_source_leads+",
+    )
+    built(home, *subjects, tested=True)
     return States(nothing, unknown, only_marketing, home)
 
 
