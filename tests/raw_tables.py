@@ -59,6 +59,7 @@ HUBSPOT = (
     "emails",
     "tasks",
     "feedback_submissions",
+    "associations_feedback_submissions_contacts",
     "marketing_emails",
     "campaigns",
     "events",

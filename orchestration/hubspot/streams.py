@@ -154,6 +154,14 @@ STREAMS: tuple[Stream, ...] = (
         rules=ASSOCIATION,
     ),
     Stream(
+        name="associations_feedback_submissions_contacts",
+        description="Which contact gave an answer to a survey.",
+        kind="associations",
+        object_type="feedback_submissions",
+        to_type="contacts",
+        rules=ASSOCIATION,
+    ),
+    Stream(
         name="owners",
         core=True,
         description="Who owns contacts, companies and deals, including people who have left.",
