@@ -59,7 +59,6 @@ HUBSPOT = (
     "emails",
     "tasks",
     "feedback_submissions",
-    "associations_feedback_submissions_contacts",
     "marketing_emails",
     "campaigns",
     "events",
