@@ -44,6 +44,7 @@ HUBSPOT = (
     "associations_contacts_companies",
     "associations_deals_companies",
     "associations_deals_contacts",
+    "associations_feedback_submissions_contacts",
     "leads",
     "line_items",
     "meetings",

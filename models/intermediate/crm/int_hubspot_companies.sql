@@ -15,6 +15,7 @@ final as (
         companies.additional_domains,
         companies.segment,
         companies.owner_id,
+        companies.churn_reason,
         companies.analytics_source,
         companies.created_at,
         companies.updated_at

@@ -1,0 +1,36 @@
+with current_rows as (
+    select * from {{ current_versions(source('raw_hubspot', 'feedback_submissions')) }} as versions
+),
+
+parsed as (
+    select
+        id,
+        created_at,
+        deleted,
+        {{ json_struct('payload', {'properties': {
+            'hs_survey_type': 'VARCHAR',
+            'hs_survey_id': 'VARCHAR',
+            'hs_value': 'VARCHAR',
+            'hs_response_group': 'VARCHAR',
+            'hs_submission_timestamp': 'VARCHAR',
+        }}) }}.properties as properties
+    from current_rows
+),
+
+typed as (
+    select
+        id as feedback_id,
+        upper({{ hubspot_text('properties.hs_survey_type') }}) as survey_type,
+        {{ hubspot_text('properties.hs_survey_id') }} as survey_id,
+        try_cast(properties.hs_value as decimal(9, 2)) as score,
+        {{ hubspot_text('properties.hs_response_group') }} as response_group,
+        coalesce({{ iso_to_timestamp('properties.hs_submission_timestamp') }}, created_at) as submitted_at,
+        {{ failed_casts([
+            ['properties.hs_value', 'try_cast(properties.hs_value as decimal(9, 2))'],
+            ['properties.hs_submission_timestamp', iso_to_timestamp('properties.hs_submission_timestamp')],
+        ]) }} as failed_casts,
+        deleted as is_archived
+    from parsed
+)
+
+select * from typed
