@@ -7,7 +7,7 @@ marts, and `published` puts an audited copy where any BI tool can read it.
 import dagster as dg
 
 from orchestration import publish, schedules, transform
-from orchestration.checks import benchmarks, exchange_rates, revenue
+from orchestration.checks import benchmarks, churn_reasons, exchange_rates, revenue
 from orchestration.hubspot import assets as hubspot
 from orchestration.stripe import assets as stripe
 
@@ -20,6 +20,7 @@ defs = dg.Definitions(
     ],
     asset_checks=[
         benchmarks.benchmark_checks,
+        churn_reasons.churn_reasons_are_mapped,
         exchange_rates.exchange_rates_are_recent,
         revenue.revenue_checks,
     ],
