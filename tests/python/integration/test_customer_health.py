@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.python.small_accounts.building import Row, build, land, rows, write_account
-from tests.python.small_accounts.churn_customers import SECRET
-from tests.python.small_accounts.health_customers import account
+from tests.python.small_accounts.churn_customers import EXPECTED_CAUSES, SECRET
+from tests.python.small_accounts.health_customers import EXPECTED_POINTS, SIGNALS, account
 
 MARTS = (
     "customers_at_risk",
@@ -21,7 +21,6 @@ MARTS = (
     "revenue_by_pricing_model",
     "revenue_by_sales_motion",
 )
-SIGNALS = ("cancellation", "payments", "usage", "seats", "nps", "contact")
 
 
 @pytest.fixture(scope="module")
@@ -45,31 +44,7 @@ def points(row: Row) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("customer", "expected", "band"),
-    [
-        # of 60 known: 67 and 33
-        ("plain", {"cancellation": 67, "payments": 33}, "too_little_known"),
-        ("leaving", {"cancellation": 0, "payments": 33}, "at_risk"),
-        ("overdue", {"cancellation": 67, "payments": 0}, "watch"),
-        ("disputed", {"cancellation": 67, "payments": 0}, "watch"),
-        ("retried", {"cancellation": 67, "payments": 16.5}, "watch"),
-        ("half", {"cancellation": 33.5, "payments": 33}, "watch"),
-        ("resumed", {"cancellation": 67, "payments": 33}, "too_little_known"),
-        # usage that began 40 days ago has no whole window before the last 28; an answer of August is too old in March
-        ("fresh", {"cancellation": 67, "payments": 33}, "too_little_known"),
-        ("long_ago", {"cancellation": 67, "payments": 33}, "too_little_known"),
-        # of 70: 57.1 -> 57, 85.7 -> 86 less 57, 100 less 86; 3 of 10 seats are gone, and a 5 is a detractor
-        ("seats", {"cancellation": 57, "payments": 29, "seats": 0}, "watch"),
-        ("unhappy", {"cancellation": 57, "payments": 29, "nps": 0}, "watch"),
-        # of 75: 53.3 -> 53, 80 less 53, 20; usage of 40 for 100 costs all, of 70 for 100 half
-        ("metered", {"cancellation": 53, "payments": 27, "usage": 0}, "watch"),
-        ("slower", {"cancellation": 53, "payments": 27, "usage": 10}, "watch"),
-        # of 65: 61.5 -> 62, 92.3 -> 92 less 62, 8; 1 December is 104 days ago
-        ("quiet", {"cancellation": 62, "payments": 30, "contact": 0}, "healthy"),
-        # nothing but the subscription is known
-        ("unbilled", {"cancellation": 100}, "too_little_known"),
-        ("sound", dict(zip(SIGNALS, (40, 20, 15, 10, 10, 5), strict=True)), "healthy"),
-        ("failing", dict.fromkeys(SIGNALS, 0), "at_risk"),
-    ],
+    EXPECTED_POINTS,
 )
 def test_each_signal_costs_its_points(
     now: dict[str, Row], customer: str, expected: dict[str, float], band: str
@@ -197,17 +172,7 @@ def test_a_month_whose_window_is_not_over_has_no_rates(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("customer", "told"),
-    [
-        ("gone", ("budget", "stripe_feedback", True, False)),
-        ("unpaid", ("payment_failed", "stripe_reason", False, False)),
-        ("back", ("unknown", None, None, False)),
-        ("rival", ("competitor", "hubspot_company", True, False)),
-        ("disagree", ("budget", "stripe_feedback", True, True)),
-        ("renewal", ("budget", "hubspot_deal", True, False)),
-        ("upsold", ("unknown", None, None, False)),
-        ("novel", ("unknown", None, None, False)),
-        ("owing", ("payment_failed", "stripe_status", False, False)),
-    ],
+    EXPECTED_CAUSES,
 )
 def test_the_cause_is_that_of_the_first_source_that_names_one(
     home: Path, customer: str, told: tuple[object, ...]

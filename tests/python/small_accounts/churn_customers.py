@@ -13,6 +13,20 @@ SECRET = "Moved to Mars with Ann"
 """What a person wrote: it belongs in no mart."""
 
 
+# Customer; cause, its source, whether the customer wanted to go, whether sources contradict each other.
+EXPECTED_CAUSES: list[tuple[str, tuple[object, ...]]] = [
+    ("gone", ("budget", "stripe_feedback", True, False)),
+    ("unpaid", ("payment_failed", "stripe_reason", False, False)),
+    ("back", ("unknown", None, None, False)),
+    ("rival", ("competitor", "hubspot_company", True, False)),
+    ("disagree", ("budget", "stripe_feedback", True, True)),
+    ("renewal", ("budget", "hubspot_deal", True, False)),
+    ("upsold", ("unknown", None, None, False)),
+    ("novel", ("unknown", None, None, False)),
+    ("owing", ("payment_failed", "stripe_status", False, False)),
+]
+
+
 def add_churn_and_motions(book: Book) -> None:
     plan = book.price("basic", "10000")
     reasons(book, plan)

@@ -12,6 +12,34 @@ from tests.python.small_accounts.crm_records import add, company, nps, pipeline
 from tests.python.small_accounts.rollup_customers import rate, subscribe
 
 START = "2025-01-10"
+SIGNALS = ("cancellation", "payments", "usage", "seats", "nps", "contact")
+
+# Customer, points of the known signals (the weights of the others are shared out in whole points), band.
+EXPECTED_POINTS: list[tuple[str, dict[str, float], str]] = [
+    # of 60 known: 67 and 33
+    ("plain", {"cancellation": 67, "payments": 33}, "too_little_known"),
+    ("leaving", {"cancellation": 0, "payments": 33}, "at_risk"),
+    ("overdue", {"cancellation": 67, "payments": 0}, "watch"),
+    ("disputed", {"cancellation": 67, "payments": 0}, "watch"),
+    ("retried", {"cancellation": 67, "payments": 16.5}, "watch"),
+    ("half", {"cancellation": 33.5, "payments": 33}, "watch"),
+    ("resumed", {"cancellation": 67, "payments": 33}, "too_little_known"),
+    # usage that began 40 days ago has no whole window before the last 28; an answer of August is too old in March
+    ("fresh", {"cancellation": 67, "payments": 33}, "too_little_known"),
+    ("long_ago", {"cancellation": 67, "payments": 33}, "too_little_known"),
+    # of 70: 57.1 -> 57, 85.7 -> 86 less 57, 100 less 86; 3 of 10 seats are gone, and a 5 is a detractor
+    ("seats", {"cancellation": 57, "payments": 29, "seats": 0}, "watch"),
+    ("unhappy", {"cancellation": 57, "payments": 29, "nps": 0}, "watch"),
+    # of 75: 53.3 -> 53, 80 less 53, 20; usage of 40 for 100 costs all, of 70 for 100 half
+    ("metered", {"cancellation": 53, "payments": 27, "usage": 0}, "watch"),
+    ("slower", {"cancellation": 53, "payments": 27, "usage": 10}, "watch"),
+    # of 65: 61.5 -> 62, 92.3 -> 92 less 62, 8; 1 December is 104 days ago
+    ("quiet", {"cancellation": 62, "payments": 30, "contact": 0}, "healthy"),
+    # nothing but the subscription is known
+    ("unbilled", {"cancellation": 100}, "too_little_known"),
+    ("sound", dict(zip(SIGNALS, (40, 20, 15, 10, 10, 5), strict=True)), "healthy"),
+    ("failing", dict.fromkeys(SIGNALS, 0), "at_risk"),
+]
 
 
 def account() -> Book:
