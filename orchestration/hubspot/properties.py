@@ -29,6 +29,7 @@ CONTACTS = (
 
 COMPANIES = (
     "annualrevenue",
+    "churn_reason",  # not HubSpot's own: why a customer left
     "country",
     "createdate",
     "domain",
@@ -42,6 +43,7 @@ COMPANIES = (
     "industry",
     "lifecyclestage",
     "name",
+    "notes_last_contacted",
     "numberofemployees",
     "segment",  # not HubSpot's own: a property many accounts add
 )

@@ -66,10 +66,10 @@ STREAMS: tuple[Stream, ...] = (
     Stream(
         name="companies",
         core=True,
-        description="Companies with the history of their lifecycle stage, archived ones as tombstones.",
+        description="Companies with the history of their lifecycle stage and of contacts, archived ones as tombstones.",
         object_type="companies",
         properties=properties.COMPANIES,
-        history=("lifecyclestage",),
+        history=("lifecyclestage", "notes_last_contacted"),
         dates_by_stage=True,
         recalculated=True,
     ),

@@ -11,6 +11,8 @@ final as (
     select
         deals.deal_id,
         deals.deal_name,
+        deals.deal_type,
+        deals.closed_lost_reason,
         deals.pipeline_id,
         deals.stage_id,
         deals.stage_probability,

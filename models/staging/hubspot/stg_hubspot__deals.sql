@@ -10,6 +10,8 @@ parsed as (
         deleted,
         {{ json_struct('payload', {'properties': {
             'dealname': 'VARCHAR',
+            'dealtype': 'VARCHAR',
+            'closed_lost_reason': 'VARCHAR',
             'pipeline': 'VARCHAR',
             'dealstage': 'VARCHAR',
             'hs_deal_stage_probability': 'VARCHAR',
@@ -29,6 +31,8 @@ typed as (
     select
         id as deal_id,
         {{ hubspot_text('properties.dealname') }} as deal_name,
+        lower({{ hubspot_text('properties.dealtype') }}) as deal_type,
+        lower({{ hubspot_text('properties.closed_lost_reason') }}) as closed_lost_reason,
         {{ hubspot_text('properties.pipeline') }} as pipeline_id,
         {{ hubspot_text('properties.dealstage') }} as stage_id,
         try_cast(properties.hs_deal_stage_probability as decimal(9, 6)) as stage_probability,
