@@ -44,6 +44,8 @@ HUBSPOT = (
     "associations_contacts_companies",
     "associations_deals_companies",
     "associations_deals_contacts",
+    "associations_meetings_deals",
+    "associations_meetings_contacts",
     "leads",
     "line_items",
     "meetings",

@@ -15,7 +15,7 @@ PAGE = 500
 
 # Type ids of HubSpot's own associations, seen from one side and from the other; an account's own labels keep theirs.
 # Source: https://developers.hubspot.com/docs/guides/api/crm/associations/associations-v4
-_OTHER_SIDE = {1: 2, 279: 280, 3: 4, 5: 6, 341: 342}
+_OTHER_SIDE = {1: 2, 279: 280, 3: 4, 5: 6, 341: 342, 200: 199, 212: 211}
 _OTHER_SIDE |= {theirs: ours for ours, theirs in _OTHER_SIDE.items()}
 _UNLABELED = frozenset({279, 280, 341, 342})
 
