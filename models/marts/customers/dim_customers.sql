@@ -42,7 +42,7 @@ customer_arr as (
 
 won_companies as (
     select distinct company_id
-    from {{ ref('fct_deals') }}
+    from {{ ref('int_deals') }}
     where outcome = 'won' and company_id is not null
 ),
 
