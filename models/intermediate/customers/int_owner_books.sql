@@ -46,7 +46,10 @@ final as (
         cast({{ movement }}_mrr as {{ money_type() }}) as {{ movement }}_mrr,
         {%- endfor %}
         cast(
-            closing_mrr - opening_mrr{% for movement in movements %} - {{ movement }}_mrr{% endfor %} as {{ money_type() }}
+            closing_mrr - opening_mrr
+            {%- for movement in movements %}
+            - {{ movement }}_mrr
+            {%- endfor %} as {{ money_type() }}
         ) as fx_mrr,
         cast(closing_mrr as {{ money_type() }}) as closing_mrr,
         {{ money_ratio('mrr_of_year_ago_customers', 'mrr_year_ago') }} as nrr_12m,

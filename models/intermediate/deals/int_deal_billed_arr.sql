@@ -48,6 +48,7 @@ billed as (
         closings.company_id,
         closings.close_month,
         closings.acv_home,
+        closings.last_closed_on,
         max(case when company_months.month < closings.close_month then company_months.mrr end) as mrr_before,
         max(case when company_months.month >= closings.close_month then company_months.mrr end) as mrr_after,
         coalesce(sum(company_months.unconverted), 0) as unconverted
@@ -55,14 +56,14 @@ billed as (
     left join company_months
         on
             closings.company_id = company_months.company_id
-            and company_months.month >= {{ add_months('closings.close_month', -1) }}
-            and (closings.next_close_month is null or company_months.month < closings.next_close_month)
+            and {{ add_months('closings.close_month', -1) }} <= company_months.month
+            and (closings.next_close_month is null or closings.next_close_month > company_months.month)
             and (
-                company_months.month < closings.close_month
-                or cast(company_months.known_on as timestamp)
-                <= {{ add_days('cast(closings.last_closed_on as timestamp)', window) }}
+                closings.close_month > company_months.month
+                or {{ add_days('cast(closings.last_closed_on as timestamp)', window) }}
+                >= cast(company_months.known_on as timestamp)
             )
-    group by closings.company_id, closings.close_month, closings.acv_home
+    group by closings.company_id, closings.close_month, closings.acv_home, closings.last_closed_on
 ),
 
 matched_companies as (
@@ -83,7 +84,7 @@ reasoned as (
             when won_deals.company_id is null then 'deal without a company'
             when matched_companies.company_id is null then 'company without a Stripe customer'
             when billed.unconverted > 0 then 'billed in a currency without an exchange rate'
-            when {{ add_days('cast(won_deals.closed_on as timestamp)', window) }} > cast({{ today }} as timestamp)
+            when {{ add_days('cast(billed.last_closed_on as timestamp)', window) }} > cast({{ today }} as timestamp)
                 then 'won less than {{ window }} days ago'
         end as missing_reason
     from won_deals

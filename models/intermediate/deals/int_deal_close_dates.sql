@@ -53,7 +53,7 @@ closings as (
         on
             planned.deal_id = stage_entries.deal_id
             and {{ seconds_between('planned.set_at', 'stage_entries.entered_at') }} <= 60
-            and (stage_entries.left_at is null or stage_entries.left_at > planned.set_at)
+            and (stage_entries.left_at is null or planned.set_at < stage_entries.left_at)
     group by planned.deal_id, planned.set_at
 ),
 

@@ -39,7 +39,26 @@ measured as (
 
 final as (
     select
-        *,
+        deal_id,
+        deal_name,
+        company_id,
+        owner_id,
+        segment,
+        pipeline_id,
+        stage_id,
+        stage_label,
+        probability,
+        amount_home,
+        amount_missing_reason,
+        expected_close_on,
+        times_pushed,
+        last_activity_at,
+        next_activity_at,
+        days_overdue,
+        days_without_activity,
+        days_in_stage,
+        stage_p75_days,
+        stage_won_deals,
         days_overdue > 0 as is_overdue,
         case
             when next_activity_at is not null then false

@@ -40,8 +40,8 @@ observed as (
     from observed_months
     inner join deals
         on
-            {{ month_start('deals.created_at') }} >= observed_months.first_month
-            and deals.created_at < observed_months.observed_until
+            observed_months.first_month <= {{ month_start('deals.created_at') }}
+            and observed_months.observed_until > deals.created_at
 ),
 
 by_dimension as (

@@ -28,7 +28,9 @@ typed as (
         {{ hubspot_text('properties.hs_activity_type') }} as activity_type,
         upper({{ hubspot_text('properties.hs_meeting_outcome') }}) as outcome,
         upper({{ hubspot_text('properties.hs_meeting_source') }}) as meeting_source,
-        coalesce({{ iso_to_timestamp('properties.hs_meeting_start_time') }}, {{ iso_to_timestamp('properties.hs_timestamp') }}) as starts_at,
+        coalesce(
+            {{ iso_to_timestamp('properties.hs_meeting_start_time') }}, {{ iso_to_timestamp('properties.hs_timestamp') }}
+        ) as starts_at,
         {{ iso_to_timestamp('properties.hs_meeting_end_time') }} as ends_at,
         coalesce({{ iso_to_timestamp('properties.hs_createdate') }}, created_at) as created_at,
         updated_at,

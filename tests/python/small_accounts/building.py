@@ -35,7 +35,9 @@ def land(folder: Path, home: Path) -> None:
         write_folder(connection, folder, SYNCED_AT)
 
 
-def dbt(home: Path, *command: str, policies: Mapping[str, Any] | None = None) -> subprocess.CompletedProcess[str]:
+def dbt(
+    home: Path, *command: str, policies: Mapping[str, Any] | None = None, as_of: str = AS_OF
+) -> subprocess.CompletedProcess[str]:
     """Run dbt on the warehouse of `home`, with other policies than those of dbt_project.yml where some are given."""
     return subprocess.run(
         [
@@ -46,7 +48,7 @@ def dbt(home: Path, *command: str, policies: Mapping[str, Any] | None = None) ->
         env=os.environ
         | {
             "REVFUNNEL_HOME": str(home),
-            "REVFUNNEL_AS_OF": AS_OF,
+            "REVFUNNEL_AS_OF": as_of,
             "REVFUNNEL_CURRENCY": "usd",
             "REVFUNNEL_TIMEZONE": "UTC",
             "DBT_PROFILES_DIR": str(PROFILES_DIR),
