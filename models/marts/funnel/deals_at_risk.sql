@@ -38,9 +38,9 @@ worded as (
 
 final as (
     select
-        row_number() over (
+        cast(row_number() over (
             order by worded.amount_home desc nulls last, worded.expected_close_on nulls last, worded.deal_id nulls last
-        ) as worth_rank,
+        ) as bigint) as worth_rank,
         worded.deal_id,
         worded.deal_name,
         worded.company_id,
