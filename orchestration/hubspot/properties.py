@@ -69,6 +69,10 @@ DEALS = (
     "hs_object_id",
     "hs_object_source",
     "hubspot_owner_id",
+    "notes_last_contacted",
+    "notes_last_updated",
+    "notes_next_activity_date",
+    "num_notes",
     "pipeline",
 )
 
