@@ -33,7 +33,12 @@ SHARED = (
     "deal_pipelines",
     "lifecycle_stages",
     "meters",
-)  # one catalogue, however many copies
+    "marketing_emails",
+    "campaigns",
+    "web_analytics_sources",
+)  # one catalogue and one marketing, however many copies
+FILES = {"meters": "billing_meters", "meter_event_summaries": "billing_meter_event_summaries"}
+"""Streams whose file in a folder has the name of the API's resource instead of theirs."""
 HUBSPOT = (
     "contacts",
     "companies",
@@ -44,6 +49,9 @@ HUBSPOT = (
     "associations_contacts_companies",
     "associations_deals_companies",
     "associations_deals_contacts",
+    "associations_meetings_contacts",
+    "associations_meetings_deals",
+    "associations_feedback_submissions_contacts",
     "leads",
     "line_items",
     "meetings",
@@ -64,11 +72,15 @@ _CREATE = """
 _OBJECTS = """
     select
         coalesce(
-            payload ->> 'id', (payload ->> 'from') || ':' || (payload ->> 'to'),
-            (payload ->> 'date') || ':' || (payload ->> 'breakdown'), payload ->> 'value'
+            payload ->> 'id',
+            (payload ->> 'from') || ':' || (payload ->> 'to'),
+            (payload ->> 'date') || ':' || (payload ->> 'breakdown'),
+            (payload ->> 'meter') || ':' || (payload ->> 'customer') || ':' || (payload ->> 'start_time'),
+            payload ->> 'value'
         ) as id,
         coalesce(
-            to_timestamp(try_cast(payload ->> 'created' as bigint)), try_cast(payload ->> 'createdAt' as timestamptz)
+            to_timestamp(try_cast(coalesce(payload ->> 'created', payload ->> 'start_time') as bigint)),
+            try_cast(coalesce(payload ->> 'createdAt', payload ->> 'occurredAt', payload ->> 'date') as timestamptz)
         ) as created_at,
         try_cast(payload ->> 'updatedAt' as timestamptz) as updated_at,
         cast(payload as varchar) as payload,
@@ -107,7 +119,7 @@ def write_folder(
         connection.execute(f"create schema if not exists raw_{source}")
         for stream in streams:
             connection.execute(_CREATE.format(source=source, stream=stream))
-            path = folder / source / f"{stream}.ndjson"
+            path = folder / source / f"{FILES.get(stream, stream)}.ndjson"
             if path.exists() and path.stat().st_size:
                 connection.execute(f"create or replace temp table objects as {_OBJECTS.format(path=path)}")
                 _write_objects(connection, source, stream, at, wanted)
@@ -118,7 +130,8 @@ def _write_objects(
 ) -> None:
     if source == "stripe" and stream not in SHARED and copies.customers:
         paths = ["$.id"] if stream == "customers" else ["$.customer", "$.source.customer", "$.data.object.customer"]
-        owner = "coalesce(" + ", ".join(f"payload ->> '{path}'" for path in paths) + ")"
+        owner = "coalesce(" + ", ".join(f"payload ->> '{path}'" for path in paths) + ", 'cus_' || {number})"
+        owner = owner.format(number="nullif(regexp_extract(payload ->> 'charge', 'G[0-9]+'), '')")  # of a dispute
         connection.execute(f"delete from objects where not list_contains(?, {owner})", [list(copies.customers)])
     if stream in SHARED or copies.count == 1:
         identity, payload, numbers = "id", "payload", "range(1, 2)"
@@ -136,11 +149,14 @@ def _write_objects(
     )
 
 
-# Ids of generated Stripe objects have the customer's number in them (sub_G00012_1), HubSpot's are seven digits; e-mail
-# addresses and domains are told apart too, so that customers match the companies of their own copy only.
+# Ids of generated Stripe objects have the customer's number in them (sub_G00012_1), HubSpot's are seven digits, which
+# amounts can have too: an id follows its key, or stands in the id of a link. E-mail addresses and domains are told
+# apart as well, so that customers match the companies of their own copy only.
 _MAIL = "replace(replace({text}, '@', '.' || number || '@'), '.example', '.' || number || '.example')"
 _STRIPE = "replace(replace({text}, '_G', '_' || number || 'G'), 'evt_', 'evt_' || number || '_')"
-_HUBSPOT = "regexp_replace({text}, '(^|[\":;])([123]0[0-9]{{5}})\\b', '\\1' || number || '\\2', 'g')"
+_KEY = '"(?:id|from|to|objectId|hs_object_id|associatedcompanyid|hubspot_company_id)":"'
+_HUBSPOT_ID = f"(^|[:;]|{_KEY})((?:[123]0|4[0-7])[0-9]{{{{5}}}})\\b"
+_HUBSPOT = f"regexp_replace({{text}}, '{_HUBSPOT_ID}', '\\1' || number || '\\2', 'g')"
 
 
 def _renamed(source: str, stream: str, text: str) -> str:

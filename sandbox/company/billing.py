@@ -19,6 +19,7 @@ from .charges import (
 from .clock import DAY, HOUR, add_months
 from .decisions import Billing, Change, EndKind, Outcome, Subscription, Terms
 from .invoices import Billed, Invoice, Line, PendingItem, Span
+from .usage import usage_of
 
 PAY_SECONDS = 5
 """Time from an invoice's finalisation to its payment."""
@@ -142,7 +143,7 @@ class _Biller:
         if self.subscription.trial_end and end <= self.subscription.trial_end:
             return []
         metered = [(k, terms.price) for k, (terms, _) in self.items.items() if terms.price.metered]
-        used = self.subscription.usage[len(self.billed.invoices) % 12] if metered else 0
+        used = usage_of(self.subscription, len(self.billed.invoices), start) if metered else 0
         return [usage_line(k, sold, used, start, end) for k, sold in metered]
 
     def end(self, at: int) -> None:

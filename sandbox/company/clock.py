@@ -49,6 +49,11 @@ def iso_millis(at: int) -> str:
     return utc(at).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+def iso_seconds(at: int) -> str:
+    """`at` to the second, like 2026-10-01T09:30:00Z."""
+    return utc(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def written_date(at: int) -> str:
     """The UTC date of `at` as Stripe's line descriptions have it, like 05 Oct 2026 in any locale."""
     then = utc(at)

@@ -43,7 +43,7 @@ class Contact:
 
 @dataclass(slots=True)
 class Company:
-    """A company in the CRM; `merged` are ids of records that went up in it."""
+    """A company in the CRM, last spoken to at `contacted_at`; `merged` are ids of records that went up in it."""
 
     id: str
     name: str
@@ -54,11 +54,20 @@ class Company:
     employees: int
     merged: tuple[str, ...] = ()
     archived_at: int | None = None
+    entries: list[Entry] = field(default_factory=list)
+    churn_reason: str | None = None
+    churn_noted_at: int | None = None
+    contacted_at: int | None = None
 
 
 @dataclass(slots=True)
 class Deal:
-    """A deal in USD: `amount` in whole dollars, None where nobody filled it in. `outcome` is won, lost or open."""
+    """A deal worth `amount` whole dollars, None where nobody filled it in. `outcome` is won, lost or open.
+
+    `currency` is the one it is written in. `close_dates` are all dates it was ever meant to close on, each with the
+    time of writing, oldest first; the last one is `closes`. `touches` are the times of all that was done about it,
+    `next_touch` that of the next thing planned.
+    """
 
     id: str
     name: str
@@ -72,6 +81,11 @@ class Deal:
     company: str | None
     contact: str | None
     archived_at: int | None = None
+    currency: str = "usd"
+    close_dates: list[tuple[int, int]] = field(default_factory=list)
+    lost_reason: str | None = None
+    touches: list[int] = field(default_factory=list)
+    next_touch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +101,16 @@ class Face:
 
 @dataclass(slots=True)
 class Crm:
-    """The whole CRM. Ids count up in order of creation by the generator."""
+    """The whole CRM. Ids count up in order of creation by the generator.
+
+    `people` leads from a Stripe customer to the id of the contact who stands for it, where the CRM knows one.
+    """
 
     contacts: list[Contact] = field(default_factory=list)
     companies: list[Company] = field(default_factory=list)
     deals: list[Deal] = field(default_factory=list)
     faces: dict[str, Face] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
     taken_domains: set[str] = field(default_factory=set)
     merged_away: int = 0
 
@@ -109,3 +127,12 @@ class Crm:
         """The id of a record that was merged away and exists no more."""
         self.merged_away += 1
         return str(9_000_000 + self.merged_away)
+
+
+def first_entries(entries: list[Entry]) -> dict[str, int]:
+    """When each stage was first entered, imports and migrations left out."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        if entry.stage and entry.source not in NOT_REAL:
+            found[entry.stage] = min(entry.at, found.get(entry.stage, entry.at))
+    return found

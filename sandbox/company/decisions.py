@@ -123,12 +123,13 @@ class EndKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The end of a subscription at `at`, asked for at `asked_at`; `feedback` as Stripe's cancellation form has it."""
+    """The end of a subscription at `at`, asked for at `asked_at`; answers as Stripe's cancellation form has them."""
 
     at: int
     asked_at: int
     kind: EndKind
     feedback: str | None = None
+    comment: str | None = None
 
 
 class Outcome(StrEnum):
@@ -154,7 +155,8 @@ class Subscription:
     """One subscription from its first to its last decision known at the company's `as_of`.
 
     `items` maps item letters to their first terms. `payments` maps invoice times to what happened to them; an
-    invoice that is not in it was paid at once. `usage` is the metered quantity of each period, repeated as needed.
+    invoice that is not in it was paid at once. `usage` is the metered quantity of each period, repeated as needed; from
+    `usage_fades_from` on less and less of it.
     """
 
     id: str
@@ -172,6 +174,7 @@ class Subscription:
     written_off: bool = False
     setup_fee: Price | None = None
     usage: tuple[int, ...] = ()
+    usage_fades_from: int | None = None
     tax: TaxRate | None = None
     invoiced: bool = False
     itemized: bool = False
@@ -205,3 +208,8 @@ class Account:
         """When the customer first pays for anything; None where that has not happened by `as_of`."""
         times = [begins for s in self.subscriptions if (begins := s.earns_from(as_of)) is not None]
         return min(times, default=None)
+
+    def gone_at(self) -> int | None:
+        """When the customer's last subscription ended, be it after `as_of`; None where one goes on."""
+        times = [s.ending.at if s.ending else None for s in self.subscriptions]
+        return None if None in times else max(at for at in times if at is not None)

@@ -1,4 +1,4 @@
-"""HubSpot's shape of contacts, companies, deals, owners, pipelines, stages and associations (CRM v3 objects).
+"""HubSpot's shape of contacts, companies, deals, owners, pipelines and lifecycle stages (CRM v3 objects).
 
 Property values are strings or null, histories are newest first, as the API has them.
 """
@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from .clock import DAY, iso_millis
-from .crm_decisions import STAGES, Company, Contact, Crm, Deal
+from .closing import local_amount
+from .crm_decisions import STAGES, Company, Contact, Crm, Deal, Entry
 from .deals import PIPELINE, RENEWALS
 from .journeys import OWNERS
+from .sales_decisions import SDRS
 
 Object = dict[str, Any]
 
@@ -27,9 +29,10 @@ _STAGE_LABELS = (
 )  # fmt: skip
 
 
-def _record(
-    record_id: str, properties: Object, histories: Object, *, created: int, updated: int, archived: int | None
+def record(
+    record_id: str, properties: Object, histories: Object, *, created: int, updated: int, archived: int | None = None
 ) -> Object:
+    """A CRM object."""
     found: Object = {
         "id": record_id,
         "properties": properties,
@@ -61,47 +64,62 @@ def contact(person: Contact) -> Object:
         "hs_analytics_source": person.source,
         "associatedcompanyid": person.company,
     }
-    for entry in entries:
-        if entry.stage:
-            properties.setdefault(f"hs_v2_date_entered_{entry.stage}", iso_millis(entry.at))
-    history = [{"value": e.stage, "timestamp": iso_millis(e.at), "sourceType": e.source} for e in reversed(entries)]
-    return _record(
+    return record(
         person.id,
-        properties,
-        {"lifecyclestage": history},
+        properties | _dates_entered(entries),
+        {"lifecyclestage": _stage_history(entries)},
         created=person.created,
         updated=updated,
         archived=person.archived_at,
     )
 
 
+def _dates_entered(entries: list[Entry]) -> Object:
+    found: Object = {}
+    for entry in entries:
+        if entry.stage:
+            found.setdefault(f"hs_v2_date_entered_{entry.stage}", iso_millis(entry.at))
+    return found
+
+
+def _stage_history(entries: list[Entry]) -> list[Object]:
+    return [{"value": e.stage, "timestamp": iso_millis(e.at), "sourceType": e.source} for e in reversed(entries)]
+
+
 def company(firm: Company) -> Object:
-    """A company."""
-    updated = max(firm.created, firm.archived_at or 0)
+    """A company with its lifecycle history."""
+    happened = (firm.archived_at, firm.churn_noted_at, firm.contacted_at, *(e.at for e in firm.entries))
+    updated = max(at or firm.created for at in happened)
     properties = {
         "hs_object_id": firm.id,
         "name": firm.name,
         "domain": firm.domain,
         "createdate": iso_millis(firm.created),
         "hs_lastmodifieddate": iso_millis(updated),
-        "lifecyclestage": None,
+        "lifecyclestage": firm.entries[-1].stage if firm.entries else None,
         "hubspot_owner_id": firm.owner,
         "hs_merged_object_ids": ";".join(firm.merged) or None,
         "numberofemployees": str(firm.employees),
         "country": firm.country,
+        "churn_reason": firm.churn_reason,
+        "notes_last_contacted": None if firm.contacted_at is None else iso_millis(firm.contacted_at),
+        **_dates_entered(firm.entries),
     }
-    return _record(firm.id, properties, {}, created=firm.created, updated=updated, archived=firm.archived_at)
+    histories = {"lifecyclestage": _stage_history(firm.entries)}
+    return record(firm.id, properties, histories, created=firm.created, updated=updated, archived=firm.archived_at)
 
 
 def deal(found: Deal) -> Object:
-    """A deal with the history of its stages."""
+    """A deal with the history of its stages and of its close date."""
     stage, at = found.stages[-1]
-    updated = max(at, found.archived_at or 0)
+    updated = max(at, found.archived_at or 0, found.close_dates[-1][0], *found.touches)
+    local, last = local_amount(found), max(found.touches, default=None)
     properties = {
         "hs_object_id": found.id,
         "dealname": found.name,
-        "amount": None if found.amount is None else str(found.amount),
-        "deal_currency_code": "USD",
+        "amount": None if local is None else written(local),
+        "amount_in_home_currency": None if found.amount is None else str(found.amount),
+        "deal_currency_code": found.currency.upper(),
         "closedate": iso_millis(found.closes),
         "createdate": iso_millis(found.created),
         "dealstage": stage,
@@ -111,16 +129,34 @@ def deal(found: Deal) -> Object:
         "hs_deal_stage_probability": _PROBABILITY[stage],
         "hubspot_owner_id": found.owner,
         "hs_lastmodifieddate": iso_millis(updated),
+        "closed_lost_reason": found.lost_reason,
+        "notes_last_updated": None if last is None else iso_millis(last),
+        "notes_last_contacted": None if last is None else iso_millis(last),
+        "notes_next_activity_date": None if found.next_touch is None else iso_millis(found.next_touch),
+        "num_notes": str(len(found.touches)),
     }
-    history = [{"value": s, "timestamp": iso_millis(t), "sourceType": "CRM_UI"} for s, t in reversed(found.stages)]
-    return _record(
-        found.id, properties, {"dealstage": history}, created=found.created, updated=updated, archived=found.archived_at
-    )
+    histories = {
+        "dealstage": history(found.stages),
+        "closedate": history([(iso_millis(date), written) for written, date in found.close_dates]),
+    }
+    return record(found.id, properties, histories, created=found.created, updated=updated, archived=found.archived_at)
+
+
+def written(hundredths: int) -> str:
+    """An amount as somebody typed it: without decimals where there are none."""
+    whole, part = divmod(hundredths, 100)
+    return f"{whole}.{part:02d}" if part else str(whole)
+
+
+def history(values: list[tuple[str, int]]) -> list[Object]:
+    """The values that a property had, given oldest first, as the API has them: newest first."""
+    return [{"value": v, "timestamp": iso_millis(t), "sourceType": "CRM_UI"} for v, t in reversed(values)]
 
 
 def owners(created: int) -> Iterator[Object]:
-    """The owners; the last one has left."""
-    for number, owner_id in enumerate(OWNERS, 1):
+    """The owners: sellers, the last of whom has left, and then the SDRs."""
+    for number, owner_id in enumerate((*OWNERS, *SDRS), 1):
+        team = ("501", "Sales") if owner_id in OWNERS else ("502", "Sales development")
         yield {
             "id": owner_id,
             "email": f"owner{number}@seller.example",
@@ -131,7 +167,7 @@ def owners(created: int) -> Iterator[Object]:
             "createdAt": iso_millis(created),
             "updatedAt": iso_millis(created),
             "archived": owner_id == OWNERS[-1],
-            "teams": [],
+            "teams": [{"id": team[0], "name": team[1], "primary": True}],
         }
 
 
@@ -170,30 +206,8 @@ def lifecycle_stages() -> Iterator[Object]:
         yield {"label": label, "value": value, "displayOrder": order, "hidden": False, "description": ""}
 
 
-def _link(from_id: str, to_id: str, *types: tuple[int, str | None]) -> Object:
-    kinds = [{"category": "HUBSPOT_DEFINED", "typeId": type_id, "label": label} for type_id, label in types]
-    return {"from": from_id, "to": to_id, "types": kinds}
-
-
-def associations(crm: Crm) -> dict[str, list[Object]]:
-    """All associations, by the name of their file."""
-    people = [_link(c.id, c.company, (1, "Primary"), (279, None)) for c in crm.contacts if c.company]
-    people += [
-        _link(c.id, c.other_company, (279, None))
-        for c in crm.contacts
-        if c.other_company and c.other_company != c.company
-    ]
-    return {
-        "associations_contacts_companies": people,
-        "associations_deals_companies": [
-            _link(d.id, d.company, (5, "Primary"), (341, None)) for d in crm.deals if d.company
-        ],
-        "associations_deals_contacts": [_link(d.id, d.contact, (3, None)) for d in crm.deals if d.contact],
-    }
-
-
-def hubspot_objects(crm: Crm, opens: int) -> dict[str, list[Object]]:
-    """Every HubSpot object, by the name of its file; `opens` is when the company began."""
+def crm_objects(crm: Crm, opens: int) -> dict[str, list[Object]]:
+    """The CRM's core, by the name of its file; `opens` is when the company began."""
     made = opens - 200 * DAY
     return {
         "contacts": [contact(c) for c in crm.contacts],
@@ -202,5 +216,4 @@ def hubspot_objects(crm: Crm, opens: int) -> dict[str, list[Object]]:
         "owners": list(owners(made)),
         "deal_pipelines": list(deal_pipelines(made)),
         "lifecycle_stages": list(lifecycle_stages()),
-        **associations(crm),
     }

@@ -100,6 +100,7 @@ def _introduce(frame: Frame, account: Account, crm: Crm, rng: Random) -> None:
         company=target,
     )
     crm.contacts.append(contact)
+    crm.people[account.id] = contact.id
     if name == "email_additional":
         contact.more_emails = (email, f"{local}@old-{account.domain}")
         contact.merged = (crm.merged_id(),)

@@ -34,6 +34,11 @@ def product(product_id: str, name: str, created: int) -> Object:
     }
 
 
+def meter_id(product_id: str) -> str:
+    """The id of the meter that counts a product's usage."""
+    return f"mtr_{product_id.removeprefix('prod_')}"
+
+
 @cache
 def price(sold: Price, created: int, with_tiers: bool = True) -> Object:
     """A price; events leave the tiers out (`with_tiers`)."""
@@ -56,7 +61,7 @@ def price(sold: Price, created: int, with_tiers: bool = True) -> Object:
         and {
             "interval": interval[0],
             "interval_count": interval[1],
-            "meter": f"mtr_{sold.product.removeprefix('prod_')}" if sold.metered else None,
+            "meter": meter_id(sold.product) if sold.metered else None,
             "usage_type": "metered" if sold.metered else "licensed",
         },
         "tax_behavior": "unspecified",

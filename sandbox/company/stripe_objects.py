@@ -15,11 +15,17 @@ from .fx import daily_rates
 from .invoices import Billed
 from .older_shape import older_invoice, older_subscription
 from .stripe_catalogue import Object
+from .stripe_charges import charges, dispute
 from .stripe_events import customer_deleted, invoice_events, numbered, subscription_events
 from .stripe_invoices import invoice, invoice_item
+from .stripe_meters import meter, summaries
 from .stripe_payments import balance_transaction
 from .stripe_subscriptions import Shelf, coupons_redeemed, instants, status_at, subscription_at
 
+LISTS = (
+    "customers", "subscriptions", "invoices", "invoiceitems", "events", "balance_transactions", "charges", "disputes",
+    "billing_meter_event_summaries",
+)  # fmt: skip
 EMPTY = ("credit_notes", "subscription_schedules")
 
 
@@ -29,19 +35,17 @@ def stripe_objects(frame: Frame, accounts: list[Account], faces: dict[str, Face]
     redeemed = [r for account in accounts for s in account.subscriptions for r in s.redemptions]
     shelf = Shelf(created, coupons_redeemed(redeemed, list(COUPONS.values()), created))
     desk = _Desk(frame, shelf, daily_rates(frame.seed, frame.opens, frame.as_of))
-    found: dict[str, list[Object]] = {
-        name: []
-        for name in ("customers", "subscriptions", "invoices", "invoiceitems", "events", "balance_transactions", *EMPTY)
-    }
+    found: dict[str, list[Object]] = {name: [] for name in (*LISTS, *EMPTY)}
     for account in accounts:
         for name, objects in desk.account(account, faces[account.id]).items():
             found[name] += objects
     for name, objects in found.items():
-        key = "date" if name == "invoiceitems" else "created"
+        key = {"invoiceitems": "date", "billing_meter_event_summaries": "start_time"}.get(name, "created")
         objects.sort(key=lambda o: (o.get(key, 0), o.get("id", "")))
     return found | {
         "products": [shapes.product(f"prod_{p.key}", p.name, created) for p in PRODUCTS],
         "prices": [shapes.price(sold, created) for sold in all_prices()],
+        "billing_meters": [meter(sold, created) for sold in all_prices() if sold.metered and sold.currency == "usd"],
         "coupons": list(shelf.coupons.values()),
         "events": numbered(found["events"]),
     }
@@ -67,7 +71,8 @@ class _Desk:
         if account.deleted_at is not None:
             events += customer_deleted(account.deleted_at, as_of, customer)
         paid = [i for i in bills if i.status(as_of) == "paid"]
-        payments = (balance_transaction(i, self.rates, customer) for i in paid)
+        disputed = {i.id: d for i in paid if (d := dispute(self.frame, i)) is not None}
+        payments = (balance_transaction(i, self.rates, customer, disputed=i.id in disputed) for i in paid)
         return {
             "customers": [_stub(account) if account.deleted_at is not None else customer],
             "subscriptions": [self.subscription(b) for b in billed],
@@ -75,6 +80,9 @@ class _Desk:
             "invoiceitems": [invoice_item(item) for b in billed for item in b.items],
             "events": events,
             "balance_transactions": [payment for payment in payments if payment is not None],
+            "charges": [o for i in bills for o in charges(self.frame, i, customer, disputed=i.id in disputed)],
+            "disputes": list(disputed.values()),
+            "billing_meter_event_summaries": [row for b in billed for row in summaries(b, as_of)],
         }
 
     def subscription(self, billed: Billed) -> Object:

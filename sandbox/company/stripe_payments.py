@@ -11,7 +11,9 @@ FEE_FIXED = 30
 """Stripe's fee: a share of the charge and cents, both in the settlement currency."""
 
 
-def balance_transaction(bill: Invoice, rates: dict[tuple[str, int], Decimal], customer: Object) -> Object | None:
+def balance_transaction(
+    bill: Invoice, rates: dict[tuple[str, int], Decimal], customer: Object, *, disputed: bool = False
+) -> Object | None:
     """The settlement of a paid invoice in USD; None where it is in USD already or nothing was charged."""
     currency = bill.subscription.items["a"].price.currency
     if currency == "usd" or bill.paid_at is None or bill.amount_due == 0:
@@ -38,13 +40,15 @@ def balance_transaction(bill: Invoice, rates: dict[tuple[str, int], Decimal], cu
         "fee_details": [detail],
         "net": amount - fee,
         "reporting_category": "charge",
-        "source": _charge(bill, currency, customer, stem),
+        "source": charge(bill, customer, disputed=disputed),
         "status": "available",
         "type": "charge",
     }
 
 
-def _charge(bill: Invoice, currency: str, customer: Object, stem: str) -> Object:
+def charge(bill: Invoice, customer: Object, *, disputed: bool = False) -> Object:
+    """The charge that paid an invoice."""
+    stem, currency = bill.id.removeprefix("in_"), bill.subscription.items["a"].price.currency
     return {
         "id": f"ch_{stem}",
         "object": "charge",
@@ -54,7 +58,7 @@ def _charge(bill: Invoice, currency: str, customer: Object, stem: str) -> Object
         "application": None,
         "application_fee": None,
         "application_fee_amount": None,
-        "balance_transaction": f"txn_{stem}",
+        "balance_transaction": f"txn_{stem}" if currency != "usd" else None,
         "billing_details": {
             "address": {
                 "city": None, "country": None, "line1": None, "line2": None, "postal_code": None, "state": None,
@@ -70,7 +74,7 @@ def _charge(bill: Invoice, currency: str, customer: Object, stem: str) -> Object
         "currency": currency,
         "customer": bill.subscription.customer,
         "description": "Subscription payment",
-        "disputed": False,
+        "disputed": disputed,
         "failure_balance_transaction": None,
         "failure_code": None,
         "failure_message": None,

@@ -142,7 +142,9 @@ def _cancellation(subscription: Subscription, at: int) -> Object:
         found |= {"cancel_at": ending.at, "cancel_at_period_end": True}
     found["canceled_at"] = ending.asked_at
     reason = "payment_failed" if ending.kind is EndKind.PAYMENT_FAILED else "cancellation_requested"
-    found["cancellation_details"] = {"comment": None, "feedback": ending.feedback, "reason": reason}
+    found["cancellation_details"] = {
+        "comment": ending.comment, "feedback": ending.feedback, "reason": reason,
+    }  # fmt: skip
     return found
 
 

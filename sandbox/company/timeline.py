@@ -33,7 +33,10 @@ from .temper import TEMPERS
 RETRY_DAYS = {3: 2, 8: 3, 15: 4}
 """days after the first failed charge -> attempts made by then."""
 GIVE_UP_DAYS = 22
-FEEDBACK = {"too_expensive": 4.0, "unused": 4.0, "missing_features": 3.0, "switched_service": 3.0, "other": 1.0}
+FEEDBACK = {
+    "too_expensive": 4.0, "unused": 3.0, "missing_features": 2.0, "switched_service": 3.0, "too_complex": 1.0,
+    "low_quality": 0.7, "customer_service": 0.5, "other": 0.8,
+}  # fmt: skip
 
 
 def live(begun: Subscription, rng: Random, segment: Segment, as_of: int, new_list_from: int) -> Subscription:

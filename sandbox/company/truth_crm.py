@@ -5,15 +5,7 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from .clock import DAY, iso_date, month_start
-from .crm_decisions import NOT_REAL, WINDOWS, Contact, Crm, Deal
-
-
-def _first_entries(contact: Contact) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for entry in contact.entries:
-        if entry.stage and entry.source not in NOT_REAL:
-            found[entry.stage] = min(entry.at, found.get(entry.stage, entry.at))
-    return found
+from .crm_decisions import WINDOWS, Contact, Crm, Deal, first_entries
 
 
 def funnel(contacts: list[Contact]) -> Iterator[tuple[str, str, str, int, int]]:
@@ -23,7 +15,7 @@ def funnel(contacts: list[Contact]) -> Iterator[tuple[str, str, str, int, int]]:
     for contact in contacts:
         if contact.archived_at is not None:
             continue
-        entries = _first_entries(contact)
+        entries = first_entries(contact.entries)
         for number, ((begins, reaches), days) in enumerate(steps):
             if begins not in entries:
                 continue
@@ -35,7 +27,8 @@ def funnel(contacts: list[Contact]) -> Iterator[tuple[str, str, str, int, int]]:
         yield iso_date(month), begins, reaches, entered, converted
 
 
-def _ratio(part: int, whole: int) -> str:
+def ratio(part: int, whole: int) -> str:
+    """A ratio with six decimals, rounded half up; empty where there is nothing to divide by."""
     if not whole:
         return ""
     return str((Decimal(part) / Decimal(whole)).quantize(Decimal("0.000001"), ROUND_HALF_UP))
@@ -51,7 +44,7 @@ def win_rate(deals: list[Deal]) -> Iterator[tuple[str, int, int, str, str]]:
         won = [deal for deal in closed if deal.outcome == "won"]
         value = sum(deal.amount or 0 for deal in closed)
         won_value = sum(deal.amount or 0 for deal in won)
-        yield iso_date(month), len(won), len(closed) - len(won), _ratio(len(won), len(closed)), _ratio(won_value, value)
+        yield iso_date(month), len(won), len(closed) - len(won), ratio(len(won), len(closed)), ratio(won_value, value)
 
 
 def identity(crm: Crm) -> Iterator[tuple[str, str, str]]:

@@ -6,16 +6,16 @@ from typing import Any
 import msgspec
 
 from sandbox.hubspot_api.errors import invalid
-from sandbox.hubspot_api.objects import ObjectType
+from sandbox.hubspot_api.objects import OBJECT_TYPES, ObjectType
 from sandbox.hubspot_api.values import id_order
-from sandbox.ndjson import NdjsonFile
+from sandbox.ndjson import DataError, NdjsonFile
 
 MAX_INPUTS = 1000
 PAGE = 500
 
 # Type ids of HubSpot's own associations, seen from one side and from the other; an account's own labels keep theirs.
 # Source: https://developers.hubspot.com/docs/guides/api/crm/associations/associations-v4
-_OTHER_SIDE = {1: 2, 279: 280, 3: 4, 5: 6, 341: 342}
+_OTHER_SIDE = {1: 2, 279: 280, 3: 4, 5: 6, 341: 342, 19: 20, 200: 199, 212: 211}
 _OTHER_SIDE |= {theirs: ours for ours, theirs in _OTHER_SIDE.items()}
 _UNLABELED = frozenset({279, 280, 341, 342})
 
@@ -59,7 +59,7 @@ class Associations:
     def __init__(self, folder: Path) -> None:
         self._links: dict[tuple[str, str], Links] = {}
         for path in sorted(folder.glob("associations_*_*.ndjson")):
-            _, source, target = path.stem.split("_", 2)
+            source, target = _sides(path)
             for _, _, line in NdjsonFile(path).rows(_line_decoder):
                 self.link(source, line.source, target, line.target, line.types)
 
@@ -117,6 +117,15 @@ class Associations:
                 result["paging"] = {"next": {"after": links[PAGE - 1][0]}}
             results.append(result)
         return results, errors
+
+
+def _sides(path: Path) -> tuple[str, str]:
+    """The two object types that a file's name joins; names of types have underscores in them too."""
+    stem = path.stem.removeprefix("associations_")
+    for source in OBJECT_TYPES:
+        if stem.startswith(f"{source}_") and (target := stem.removeprefix(f"{source}_")) in OBJECT_TYPES:
+            return source, target
+    raise DataError(f"{path}: its name does not join two object types")
 
 
 def _linked(link: tuple[str, tuple[AssociationType, ...]]) -> dict[str, Any]:

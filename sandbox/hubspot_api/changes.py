@@ -8,7 +8,7 @@ from sandbox.hubspot_api.account import Account
 from sandbox.hubspot_api.store import MERGED_IDS, Records
 
 # Properties whose earlier values are kept from the first one on.
-_WITH_HISTORY = frozenset({"dealstage", "lifecyclestage"})
+_WITH_HISTORY = frozenset({"closedate", "dealstage", "hs_pipeline_stage", "lifecyclestage"})
 
 
 class Changes:

@@ -78,10 +78,23 @@ OBJECT_TYPES: Mapping[str, ObjectType] = {
 _BY_NAME = {name: kind for kind in OBJECT_TYPES.values() for name in (kind.plural, kind.singular, kind.type_id)}
 
 _DATETIME_NAMES = frozenset(
-    {"createdate", "lastmodifieddate", "hs_lastmodifieddate", "closedate", "hs_createdate", "hs_timestamp"}
-)
+    {
+        "createdate", "lastmodifieddate", "hs_lastmodifieddate", "closedate", "hs_createdate", "hs_timestamp",
+        "notes_last_updated", "notes_last_contacted", "notes_next_activity_date", "hs_meeting_start_time",
+        "hs_meeting_end_time", "hs_submission_timestamp", "hs_task_completion_date",
+    }
+)  # fmt: skip
 _DATETIME_PREFIXES = ("hs_v2_date_entered_", "hs_v2_date_exited_", "hs_date_entered_", "hs_date_exited_")
-_NUMBER_NAMES = frozenset({"amount", "hs_object_id", "hs_deal_stage_probability", "associatedcompanyid"})
+_NUMBER_NAMES = frozenset(
+    {
+        "amount",
+        "amount_in_home_currency",
+        "num_notes",
+        "hs_object_id",
+        "hs_deal_stage_probability",
+        "associatedcompanyid",
+    }
+)
 _BOOLEAN_NAMES = frozenset({"hs_is_closed", "hs_is_closed_won", "hs_is_closed_lost"})
 _ENUMERATION_NAMES = frozenset(
     {"lifecyclestage", "dealstage", "pipeline", "hubspot_owner_id", "hs_analytics_source", "deal_currency_code"}

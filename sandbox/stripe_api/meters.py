@@ -42,19 +42,20 @@ class MeterEvents:
     """All usage in `billing_meter_event_summaries.ndjson`, in memory."""
 
     def __init__(self, path: Path) -> None:
-        self._usage = [usage for _, _, usage in NdjsonFile(path).rows(_usage_decoder)]
+        self._usage: dict[tuple[str, str], list[Usage]] = {}
+        self.add(usage for _, _, usage in NdjsonFile(path).rows(_usage_decoder))
 
     def add(self, rows: Iterable[Usage]) -> None:
         """Count more usage."""
-        self._usage.extend(rows)
+        for row in rows:
+            self._usage.setdefault((row.meter, row.customer), []).append(row)
 
     def summaries(self, meter: dict[str, Any], query: SummaryQuery) -> list[dict[str, Any]]:
         """One summary for each window in which the customer used something, newest first."""
         span = _SECONDS[query.window] if query.window else query.end - query.start
         windows: dict[int, list[Usage]] = {}
-        for usage in sorted(self._usage, key=lambda usage: usage.start_time):
-            if (usage.meter, usage.customer) != (meter["id"], query.customer):
-                continue
+        used = self._usage.get((meter["id"], query.customer), [])
+        for usage in sorted(used, key=lambda usage: usage.start_time):
             if query.start <= usage.start_time < query.end:
                 windows.setdefault((usage.start_time - query.start) // span, []).append(usage)
         if not windows and query.window is None:

@@ -3,6 +3,23 @@
     nullif(trim({{ column }}), '')
 {%- endmacro %}
 
+{# A time that HubSpot gives as ISO 8601 or as milliseconds since 1970, to a naive UTC timestamp; NULL where it is neither. #}
+{% macro hubspot_time(column) -%}
+    case
+        when try_cast({{ hubspot_text(column) }} as bigint) is not null
+            then {{ epoch_to_timestamp('floor(try_cast(' ~ hubspot_text(column) ~ ' as bigint) / 1000)') }}
+        else {{ iso_to_timestamp(hubspot_text(column)) }}
+    end
+{%- endmacro %}
+
+{# The day of a HubSpot date: "2026-03-01", with or without a time, or milliseconds since 1970. NULL where it is none. #}
+{% macro hubspot_date(column) -%}
+    case
+        when try_cast({{ hubspot_text(column) }} as bigint) is not null then cast({{ hubspot_time(column) }} as date)
+        else try_cast(substring({{ hubspot_text(column) }}, 1, 10) as date)
+    end
+{%- endmacro %}
+
 {# How many of the given [raw text, typed value] pairs hold a text that its type could not take. #}
 {% macro failed_casts(pairs) -%}
     {%- for raw, typed in pairs %}

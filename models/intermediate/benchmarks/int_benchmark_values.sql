@@ -7,6 +7,9 @@
     'int_benchmark_growth',
     'int_benchmark_acv',
     'int_benchmark_product',
+    'int_benchmark_unit_economics',
+    'int_benchmark_email',
+    'int_benchmark_nps',
 ] -%}
 
 {%- for subject in subjects %}

@@ -34,6 +34,8 @@ final as (
         contacts.lifecycle_stage,
         contacts.owner_id,
         contacts.analytics_source,
+        contacts.analytics_source_data_1,
+        contacts.analytics_source_data_2,
         dated.created_at,
         contacts.updated_at
     from contacts

@@ -14,6 +14,8 @@ parsed as (
             'lifecyclestage': 'VARCHAR',
             'hubspot_owner_id': 'VARCHAR',
             'hs_analytics_source': 'VARCHAR',
+            'hs_analytics_source_data_1': 'VARCHAR',
+            'hs_analytics_source_data_2': 'VARCHAR',
             'hs_merged_object_ids': 'VARCHAR',
             'createdate': 'VARCHAR',
         }}) }} as record
@@ -39,6 +41,8 @@ typed as (
         {{ hubspot_text('properties.lifecyclestage') }} as lifecycle_stage,
         {{ hubspot_text('properties.hubspot_owner_id') }} as owner_id,
         {{ hubspot_text('properties.hs_analytics_source') }} as analytics_source,
+        {{ hubspot_text('properties.hs_analytics_source_data_1') }} as analytics_source_data_1,
+        {{ hubspot_text('properties.hs_analytics_source_data_2') }} as analytics_source_data_2,
         {{ hubspot_text('properties.hs_merged_object_ids') }} as merged_object_ids,
         coalesce({{ iso_to_timestamp('properties.createdate') }}, created_at) as created_at,
         updated_at,

@@ -4,57 +4,25 @@ Truth and objects come from two writers that share decisions only. Here a small 
 works out MRR, funnel and identity again and compares.
 """
 
-import csv
-import json
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox.company import generate
 from sandbox.company.names import FREE_MAIL
+from tests.python.generated_company import Company
 
 MONTHS = {"month": 1, "year": 12}
 CENT = Decimal("0.01")
-
-
-@dataclass
-class Company:
-    folder: Path
-
-    def objects(self, name: str) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in (self.folder / f"{name}.ndjson").read_text().splitlines()]
-
-    def truth(self, name: str) -> list[dict[str, str]]:
-        with (self.folder / f"truth/{name}.csv").open() as file:
-            return list(csv.DictReader(file))
-
-    @cached_property
-    def as_of(self) -> int:
-        meta = json.loads((self.folder / "meta.json").read_text())
-        return int(datetime.fromisoformat(meta["as_of"]).timestamp())
-
-    @cached_property
-    def prices(self) -> dict[str, dict[str, Any]]:
-        return {price["id"]: price for price in self.objects("stripe/prices")}
-
-    @cached_property
-    def invoices(self) -> list[dict[str, Any]]:
-        return [i for i in self.objects("stripe/invoices") if "parent" in i]
-
-    @cached_property
-    def daily(self) -> dict[str, dict[str, Decimal]]:
-        found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-        for row in self.truth("mrr_daily"):
-            found[row["customer_id"]][row["date"]] = Decimal(row["mrr"])
-        return found
+RECORDS = (
+    "contacts", "companies", "deals", "leads", "line_items", "meetings", "calls", "emails", "tasks",
+    "feedback_submissions",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=[7, 23])
@@ -216,18 +184,23 @@ def test_movements_lead_from_month_end_to_month_end(company: Company):
 
 
 def test_everything_named_exists(company: Company):
-    ids = {
-        name: {o["id"] for o in company.objects(name)}
-        for name in ("hubspot/contacts", "hubspot/companies", "hubspot/deals")
-    }
+    ids = {name: {o["id"] for o in company.objects(name)} for name in (f"hubspot/{kind}" for kind in RECORDS)}
     for name, (left, right) in {
         "contacts_companies": ("contacts", "companies"),
         "deals_companies": ("deals", "companies"),
         "deals_contacts": ("deals", "contacts"),
+        "deals_line_items": ("deals", "line_items"),
+        "meetings_contacts": ("meetings", "contacts"),
+        "meetings_deals": ("meetings", "deals"),
+        "feedback_submissions_contacts": ("feedback_submissions", "contacts"),
     }.items():
         for link in company.objects(f"hubspot/associations_{name}"):
             assert link["from"] in ids[f"hubspot/{left}"]
             assert link["to"] in ids[f"hubspot/{right}"]
+    assert {e["objectId"] for e in company.objects("hubspot/events")} <= ids["hubspot/contacts"]
+    owners = {owner["id"] for owner in company.objects("hubspot/owners")}
+    owned = {r["properties"]["hubspot_owner_id"] for kind in RECORDS for r in company.objects(f"hubspot/{kind}")}
+    assert owned <= owners | {None}
     customers = {c["id"] for c in company.objects("stripe/customers")}
     invoices = {i["id"] for i in company.objects("stripe/invoices")}
     for subscription in company.objects("stripe/subscriptions"):
@@ -246,14 +219,14 @@ def test_ids_and_emails_occur_once(company: Company):
 
 
 def test_nothing_lies_in_the_future_and_events_are_recent(company: Company):
-    for name in ("customers", "subscriptions", "invoices", "balance_transactions"):
+    for name in ("customers", "subscriptions", "invoices", "balance_transactions", "charges", "disputes"):
         assert all(o.get("created", 0) <= company.as_of for o in company.objects(f"stripe/{name}"))
     events = company.objects("stripe/events")
     assert all(company.as_of - 30 * 86_400 < e["created"] <= company.as_of for e in events)
     assert {"customer.subscription.created", "customer.subscription.updated", "invoice.paid"} <= {
         e["type"] for e in events
     }
-    for name in ("contacts", "companies", "deals"):
+    for name in RECORDS:
         for record in company.objects(f"hubspot/{name}"):
             histories = record["propertiesWithHistory"].values()
             times = [entry["timestamp"] for history in histories for entry in history]

@@ -24,6 +24,9 @@ KINDS = {
     "invoiceitems": "invoiceitem",
     "events": "event",
     "balance_transactions": "balance_transaction",
+    "charges": "charge",
+    "disputes": "dispute",
+    "billing_meters": "billing.meter",
 }
 
 
