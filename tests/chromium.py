@@ -46,7 +46,9 @@ def find_chromium() -> str | None:
 
 @dataclass
 class Page:
-    """One tab. `problems` are console errors, uncaught exceptions and failed or attempted requests so far."""
+    """One tab. Of the page shown last: `problems` are console messages from warnings on, uncaught exceptions and failed
+    requests; `requests` are all addresses that it asked for.
+    """
 
     receive: int
     send: int
@@ -89,6 +91,8 @@ class Page:
         )  # fmt: skip
         scheme = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
         self.command("Emulation.setEmulatedMedia", features=[scheme])
+        self.problems.clear()
+        self.requests.clear()
         self.command("Page.navigate", url=address)
         self.wait_for("document.readyState === 'complete'")
 

@@ -36,9 +36,10 @@ def main(folder: Path = PROJECT_ROOT / "docs") -> int:
             page.wait_for("'drawn' in document.documentElement.dataset || !document.getElementById('drawing')")
             page.screenshot(folder / name)
             print(folder / name)
-        for problem in page.problems:
-            print(f"revfunnel: {problem}", file=sys.stderr)
-    return 1 if page.problems else 0
+            if page.problems:
+                print(f"revfunnel: {'; '.join(page.problems)}", file=sys.stderr)
+                return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -182,16 +182,13 @@ def trend(points: Points, band: Band | None, unit: str) -> dict[str, Any]:
     chart = alt.Chart(alt.Data(values=list(points))).encode(x=_month())
     value = _rate("value:Q") if is_rate else alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False))
     tooltip = [alt.Tooltip("month:N", title="Month"), alt.Tooltip("text:N", title="Value")]
-    intervals = (
-        chart.transform_filter("isValid(datum.low)")
-        .mark_rule(color="var(--muted)", strokeWidth=1.5)
-        .encode(y=alt.Y("low:Q", title=None), y2="high:Q")
-    )
-    drawn: list[alt.Chart] = [
-        intervals,
+    drawn = [
         chart.mark_line(color="var(--new)", strokeWidth=2).encode(y=value),
         chart.mark_point(color="var(--new)", filled=True, size=26, opacity=1).encode(y=value, tooltip=tooltip),
     ]
+    if uncertain := [point for point in points if point["low"] is not None]:
+        intervals = alt.Chart(alt.Data(values=uncertain)).mark_rule(color="var(--muted)", strokeWidth=1.5)
+        drawn.insert(0, intervals.encode(x=_month(), y=alt.Y("low:Q", title=None), y2="high:Q"))
     if band:
         drawn.insert(0, _band(band))
     return _finished(alt.layer(*drawn), height=150)

@@ -56,9 +56,9 @@ def cohorts() -> list[Row]:
     ]  # fmt: skip
 
 
-def benchmark(metric: str, segment: str = "all", **columns: object) -> Row:
+def benchmark(metric: str, **columns: object) -> Row:
     return {
-        "metric": metric, "segment": segment, "month": date(2026, 2, 1), "unit": "ratio", "direction": "at_least",
+        "metric": metric, "segment": "all", "month": date(2026, 2, 1), "unit": "ratio", "direction": "at_least",
         "status": "pass", "is_current": True, "severity": "error", "min_n": 20, "window_months": 3,
         "what_to_do": f"Mend {metric}.", "source": "guide", **columns,
     }  # fmt: skip
