@@ -82,7 +82,7 @@ class Part:
         """Take one record; later ones with the same id win."""
         identifier, created, updated, payload, content, deleted = record
         self._rows.append((identifier, created, updated, content, deleted))
-        self._payloads += payload.encode()
+        self._payloads += payload
         self._ends.append(len(self._payloads))
         self.fetched += counted
         if len(self._rows) >= FILE_ROWS or len(self._payloads) >= FILE_BYTES:
