@@ -22,6 +22,7 @@ import dlt
 from orchestration.cursors import tables_of, write_cursors
 from orchestration.erasure.incoming import erased_keys, without_erased
 from orchestration.first_versions import DUCKDB, attached, fill, is_empty
+from orchestration.memory import give_back
 from orchestration.records import RecordRules
 from orchestration.settings import Settings, UserError
 from orchestration.spool import REJECTED, Spool, StreamSpool
@@ -89,6 +90,7 @@ def land(
     be written, for example because it is open elsewhere.
     """
     os.environ.update(_RUNTIME)
+    give_back()
     with explained(settings):
         with dlt.config.values(_LOAD), _warehouse(settings) as connection:
             pipeline = _pipeline(source, load, settings, connection)
