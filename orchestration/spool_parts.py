@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -53,6 +55,18 @@ _REPLACED = """
     ),
     last as (select id, max(place) as place from rows group by id having count(*) > 1)
     select rows.file, rows.row from rows join last on rows.id = last.id and rows.place < last.place order by all
+"""
+
+
+_CHANGED = """
+    select file_index, file_row_number
+    from read_parquet($files) as fetched
+    where not exists (
+        select 1
+        from {table} as stored
+        where stored.id = fetched.id and stored.content_hash = fetched.content_hash and stored._dlt_valid_to is null
+    )
+    order by all
 """
 
 
@@ -137,6 +151,41 @@ def replaced_rows(files: list[Path]) -> list[tuple[int, int]]:
         config: dict[str, Any] = {"memory_limit": REPLACED_MEMORY, "threads": "1", "temp_directory": folder}
         with duckdb.connect(config=config) as connection:
             return connection.execute(_REPLACED, {"files": [str(file) for file in files]}).fetchall()
+
+
+def changed_rows(files: list[Path], table: str, connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """The rows that are not the open version of their object in the table already, numbered as above."""
+    if not files:
+        return []
+    return connection.execute(_CHANGED.format(table=table), {"files": [str(file) for file in files]}).fetchall()
+
+
+def by_file(places: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """Rows by the place of their file."""
+    found: dict[int, list[int]] = {}
+    for place, row in places:
+        found.setdefault(place, []).append(row)
+    return found
+
+
+def without_rows(table: pa.Table, rows: list[int]) -> pa.Table:
+    """The table without some of its rows."""
+    if not rows:
+        return table
+    keep = bytearray(b"\x01") * table.num_rows
+    for row in rows:
+        keep[row] = 0
+    return table.filter(pa.array(keep, pa.uint8()).cast(pa.bool_()))
+
+
+def rejected_table(rows: list[tuple[str, str, str, str]], extracted_at: datetime) -> pa.Table:
+    """What was set aside, from key, stream, reason and text of each; the key is the version too."""
+    keys, names, reasons, texts = zip(*rows, strict=True) if rows else ((), (), (), ())
+    extracted = pa.repeat(pa.scalar(extracted_at, TIME), len(keys))
+    columns = [keys, names, reasons, texts, keys]
+    return pa.Table.from_arrays(
+        [*(pa.array(column, pa.string()) for column in columns), extracted], schema=REJECTED_SCHEMA
+    )
 
 
 def _table(rows: list[tuple[Any, ...]], payloads: bytearray, ends: array[int]) -> pa.Table:
