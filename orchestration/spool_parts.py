@@ -19,7 +19,7 @@ from orchestration.records import Record, content_hash
 FILE_ROWS = 20_000
 FILE_BYTES = 2 * 1024 * 1024  # of payload held in memory, by every thread that fetches
 REJECTED_TEXT_LIMIT = 10_000  # characters of a rejected object that are kept
-REPLACED_MEMORY = "100MB"
+REPLACED_MEMORY = "60MB"
 
 TIME = pa.timestamp("us", tz="UTC")
 
