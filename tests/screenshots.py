@@ -1,6 +1,6 @@
 """`make screenshots`: the report as people see it, on a desktop, on a phone and in the dark, into docs/.
 
-Of the report that `make run` has written. Whole pages are cut where a reader has seen enough.
+Of the report that `make run` has written, from its top to below the funnel.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration.settings import PROJECT_ROOT, UserError, load_settings
 from tests.chromium import find_chromium, open_chromium
 
+PIXELS = 4_000
 SHOTS = {
     "report-desktop.png": {"width": 1280, "height": 800},
     "report-dark.png": {"width": 1280, "height": 800, "is_dark": True},
@@ -34,7 +35,7 @@ def main(folder: Path = PROJECT_ROOT / "docs") -> int:
         for name, options in SHOTS.items():
             page.show(report.as_uri(), **options)
             page.wait_for("'drawn' in document.documentElement.dataset || !document.getElementById('drawing')")
-            page.screenshot(folder / name)
+            page.screenshot(folder / name, at_most=PIXELS)
             print(folder / name)
             if page.problems:
                 print(f"revfunnel: {'; '.join(page.problems)}", file=sys.stderr)

@@ -84,9 +84,22 @@ def test_the_headline_is_what_the_tables_say(run: Run) -> None:
     assert f"NRR        {row[1] * 100:.1f} % over 12 months" in run.printed
 
 
+def test_the_report_is_about_what_was_published(run: Run) -> None:
+    html = (run.home / "report.html").read_text(encoding="utf-8")
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        row = connection.execute(
+            "select closing_mrr, nrr_12m from marts.nrr_monthly where dimension = 'all' and month = '2026-10-01'"
+        ).fetchone()
+    assert row is not None
+    for column, value in zip(("closing_mrr", "nrr_12m"), row, strict=True):
+        assert f'data-column="{column}" data-key="2026-10-01" data-value="{value:f}"' in html
+    assert "is not in published.duckdb" not in html
+    assert str(run.home / "report.html") in run.printed
+
+
 def test_every_step_had_a_progress_line(run: Run) -> None:
     done = re.findall(r"^  done    (\S+)", run.printed, re.MULTILINE)
-    assert {"dbt_models", "benchmark_checks", "published"} <= set(done)
+    assert {"dbt_models", "benchmark_checks", "published", "report"} <= set(done)
     assert sum(step.startswith("extract_") for step in done) >= 2
 
 
@@ -94,7 +107,7 @@ def test_the_run_and_its_assets_stand_in_the_dagster_instance(run: Run) -> None:
     with dg.DagsterInstance.from_config(str(run.home / "dagster")) as instance:
         (record,) = instance.get_runs()
         assert (record.job_name, record.status) == ("everything", dg.DagsterRunStatus.SUCCESS)
-        for key in (["raw_stripe", "invoices"], ["marts", "mrr_monthly"], ["published"]):
+        for key in (["raw_stripe", "invoices"], ["marts", "mrr_monthly"], ["published"], ["report"]):
             assert instance.get_latest_materialization_event(dg.AssetKey(key)) is not None
         check = dg.AssetCheckKey(dg.AssetKey(["marts", "benchmark_results"]), "win_rate")
         assert instance.get_latest_asset_check_evaluation_record(check) is not None
