@@ -51,8 +51,7 @@ def next_steps(settings: Settings, log: Path) -> str:
     lines = [
         "",
         f"Files      {settings.published_path}  (BI: open it read-only)",
-        f"           {settings.report_path}  (make report opens it)",
-        f"           {log}",
+        f"           {settings.report_path}  (make report), {log}",
         "Next       make ui     asset graph, runs and checks, on http://127.0.0.1:3000",
     ]
     if "rk_live_sandbox" in (settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else ""):

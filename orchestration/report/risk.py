@@ -87,7 +87,7 @@ def customers(published: Published) -> Section:
     cells = [
         [
             text(row["company_name"]) if row["company_name"] else text(None).named(row["customer_id"]),
-            text(row["segment"]),
+            text(row["segment"]).named((row["segment"] or "").replace("_", " ")),
             money(row["mrr_reporting"]),
             money(row["mrr_at_risk"]),
             number(row["health_score"]),
@@ -100,7 +100,8 @@ def customers(published: Published) -> Section:
     ]
     lead = (
         f"{total['endangered']:,} of {total['paying']:,} paying customers need attention, "
-        f"{money(total['mrr_at_risk']).text} {published.currency} of MRR at risk; the {len(rows)} with most at stake:"
+        f"{money(total['mrr_at_risk']).text} {published.currency} of MRR at risk; "
+        f"the {len(rows)} with most at stake, then the least healthy:"
     )
     table = Table(CUSTOMERS, title, columns, [row["customer_id"] for row in rows], cells, is_stacked=True)
     return Section("customers", title, [CUSTOMERS], lead=lead, tables=[table])
