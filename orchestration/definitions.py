@@ -7,6 +7,7 @@ marts, and `published` puts an audited copy where any BI tool can read it.
 import dagster as dg
 
 from orchestration import publish, schedules, transform
+from orchestration.alerts import sensors
 from orchestration.checks import benchmarks, exchange_rates, revenue
 from orchestration.hubspot import assets as hubspot
 from orchestration.stripe import assets as stripe
@@ -28,6 +29,11 @@ defs = dg.Definitions(
     ],
     schedules=[
         schedules.daily,
+    ],
+    sensors=[
+        sensors.alert_after_success,
+        sensors.alert_after_failure,
+        sensors.alert_watch,
     ],
     resources={
         "dbt": transform.dbt,

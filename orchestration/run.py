@@ -38,7 +38,7 @@ def _run(company: Company) -> int:
 
     with open_session(company, "run") as (session, log):
         from orchestration.driver.execution import materialise_everything
-        from orchestration.driver.headline import headline, next_steps
+        from orchestration.headline import headline, next_steps
 
         for note in session.notes:
             print(note)

@@ -15,8 +15,8 @@ from typing import Any, TextIO
 
 import dagster as dg
 
-from orchestration.driver.failures import problems
 from orchestration.driver.progress import progress_logger
+from orchestration.failures import problems
 from orchestration.settings import PROJECT_ROOT, Settings, UserError
 
 
