@@ -31,9 +31,7 @@ defs = dg.Definitions(
         schedules.daily,
     ],
     sensors=[
-        sensors.alert_after_success,
-        sensors.alert_after_failure,
-        sensors.alert_watch,
+        sensors.alerts,
     ],
     resources={
         "dbt": transform.dbt,

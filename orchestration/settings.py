@@ -163,8 +163,9 @@ class Settings(BaseSettings):
     @field_validator("alert_urls", mode="before")
     @classmethod
     def _split_urls(cls, value: Any) -> Any:
+        """At commas and blanks before the next scheme: a URL may hold commas, as in `mailto://...?to=a@x.com,b@x.com`."""
         if isinstance(value, str):
-            return tuple(url.strip() for url in value.split(",") if url.strip())
+            return tuple(url for url in re.split(r"[\s,]+(?=[a-z][a-z0-9]*://)", value.strip(" ,\n")) if url)
         return value
 
     @model_validator(mode="after")
@@ -183,6 +184,11 @@ class Settings(BaseSettings):
     def uses_sandbox(self) -> bool:
         """True when no keys are given: the local sandbox stands in for both vendors."""
         return self.stripe_api_key is None and self.hubspot_access_token is None
+
+    @property
+    def has_alert_channels(self) -> bool:
+        """Whether there is anybody to tell."""
+        return bool(self.alert_urls or self.alert_config)
 
     @property
     def warehouse_path(self) -> Path:

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import dagster as dg
+import dagster as dg
 
-ANYBODY = "data"  # whose problem it is where no asset says so: the team that runs the pipeline
+from orchestration.alerts.assets import ANYBODY, Assets
 
 
 class Level(IntEnum):
@@ -34,9 +32,7 @@ class Condition:
     detail: str = ""
 
 
-def of_checks(
-    evaluations: Iterable[tuple[dg.AssetCheckEvaluation, datetime]], graph: dg.BaseAssetGraph
-) -> Iterator[Condition]:
+def of_checks(evaluations: Iterable[tuple[dg.AssetCheckEvaluation, datetime]], assets: Assets) -> Iterator[Condition]:
     """One condition a check that could be evaluated.
 
     What is not computable is left out: it is neither broken nor well, so the state told last stays.
@@ -45,15 +41,19 @@ def of_checks(
         words = {name: str(value.value) for name, value in evaluation.metadata.items()}
         if words.get("status") == "not_computable":
             continue
-        asset = evaluation.asset_key
         yield Condition(
-            key=f"check:{asset.to_user_string()}:{evaluation.check_name}",
-            title=f"{evaluation.check_name} on {asset.path[-1]}",
+            key=check_key(evaluation.asset_check_key),
+            title=f"{evaluation.check_name} on {evaluation.asset_key.path[-1]}",
             level=level_of(evaluation),
             seen_at=at,
-            owner=owner_of(asset, graph),
+            owner=assets.owner(evaluation.asset_key),
             detail=_told(evaluation.description, words),
         )
+
+
+def check_key(check: dg.AssetCheckKey) -> str:
+    """What the condition of a check is called."""
+    return f"check:{check.asset_key.to_user_string()}:{check.name}"
 
 
 def level_of(evaluation: dg.AssetCheckEvaluation) -> Level:
@@ -61,12 +61,6 @@ def level_of(evaluation: dg.AssetCheckEvaluation) -> Level:
     if evaluation.passed:
         return Level.FINE
     return Level.ERROR if evaluation.severity.value == "ERROR" else Level.WARN
-
-
-def owner_of(asset: dg.AssetKey, graph: dg.BaseAssetGraph) -> str:
-    """The first team that owns an asset, without `team:`."""
-    owners = graph.get(asset).owners if graph.has(asset) else []
-    return next((owner.removeprefix("team:") for owner in owners), ANYBODY)
 
 
 def of_run(job: str, *, failed: bool, at: float | None, reasons: Iterable[str] = ()) -> Condition:
@@ -82,6 +76,7 @@ def of_run(job: str, *, failed: bool, at: float | None, reasons: Iterable[str] =
 
 def _told(description: str | None, words: dict[str, str]) -> str:
     """What the check says, and what to do about it; a dbt test says how many rows fail."""
-    rows = words.get("dagster_dbt/failed_row_count")
-    parts = [description or "", f"{rows} rows fail" if rows else "", words.get("what_to_do", "")]
+    rows, to_do = words.get("dagster_dbt/failed_row_count"), words.get("what_to_do", "")
+    told = description or ""
+    parts = [told, f"{rows} rows fail" if rows else "", to_do if to_do not in told else ""]
     return ". ".join(part.rstrip(".") for part in parts if part)

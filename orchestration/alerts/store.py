@@ -10,14 +10,17 @@ from pathlib import Path
 
 from orchestration.settings import Settings
 
+# `runs` are those whose checks have been read. A delivery is waiting, going (somebody sends it now) or taken.
 _TABLES = """
 create table if not exists conditions (
-    key text primary key, level integer not null, title text not null, owner text not null, detail text not null,
-    since text not null, seen_at text not null, told_at text
+    key text primary key, level integer not null, worst integer not null, title text not null, owner text not null,
+    detail text not null, since text not null, seen_at text not null, told_at text not null
 );
+create table if not exists runs (run_id text primary key, read_at text not null);
 create table if not exists news (
     id integer primary key, at text not null, key text not null, kind text not null, level integer not null,
-    owner text not null, title text not null, detail text not null, since text not null, attachment text not null
+    worst integer not null, owner text not null, title text not null, detail text not null, since text not null,
+    attachment text not null
 );
 create table if not exists deliveries (
     news_id integer not null references news (id) on delete cascade, channel text not null, state text not null,
@@ -25,6 +28,7 @@ create table if not exists deliveries (
 );
 create table if not exists facts (name text primary key, value text not null);
 """
+WAIT_SECONDS = 30  # for another process to end its transaction, which takes milliseconds
 
 
 class Store:
@@ -39,26 +43,26 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing, and nobody else writes meanwhile."""
-        connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+        """All or nothing, and nobody else writes meanwhile. Not to be opened within another one."""
+        connection = sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
         try:
             connection.execute("pragma foreign_keys = on")
             connection.execute("begin immediate")
             yield connection
-            connection.commit()
+            connection.execute("commit")
         finally:
-            connection.close()
+            connection.close()  # what is not committed is undone
 
-    def fact(self, name: str) -> str | None:
-        """Something small that has to outlive a restart."""
-        with self.transaction() as connection:
-            row = connection.execute("select value from facts where name = ?", [name]).fetchone()
-        return row[0] if row else None
 
-    def remember(self, name: str, value: str) -> None:
-        """Set a fact."""
-        with self.transaction() as connection:
-            connection.execute("insert or replace into facts values (?, ?)", [name, value])
+def fact(connection: sqlite3.Connection, name: str) -> datetime | None:
+    """A moment that has to outlive a restart."""
+    row = connection.execute("select value from facts where name = ?", [name]).fetchone()
+    return time_of(row[0]) if row else None
+
+
+def remember(connection: sqlite3.Connection, name: str, moment: datetime) -> None:
+    """Set a fact."""
+    connection.execute("insert or replace into facts values (?, ?)", [name, text_of(moment)])
 
 
 def text_of(moment: datetime) -> str:

@@ -19,30 +19,39 @@ HEADS = {
     "recovered": "RECOVERED",
 }
 _COUNTED = {kind: head.lower() for kind, head in HEADS.items()}
+_REPEAT = "(Sent before, but the sender ended before the answer came: you may have this already.)"
+_TITLE_LENGTH = 150
 
 
 def title(news: Sequence[News]) -> str:
     """`revfunnel: 2 broken, 1 recovered`; a message of a single thing names it."""
     changes = [each for each in news if each.kind in HEADS]
     if not changes:
-        return f"revfunnel: {news[-1].title}"
-    if len(changes) == 1:
-        return f"revfunnel: {changes[0].title} {_COUNTED[changes[0].kind]}"
-    counts = Counter(each.kind for each in changes)
-    return "revfunnel: " + ", ".join(f"{counts[kind]} {_COUNTED[kind]}" for kind in HEADS if counts[kind])
+        told = news[-1].title
+    elif len(changes) == 1:
+        told = f"{changes[0].title} {_COUNTED[changes[0].kind]}"
+    else:
+        counts = Counter(each.kind for each in changes)
+        told = ", ".join(f"{counts[kind]} {_COUNTED[kind]}" for kind in HEADS if counts[kind])
+    return shortened(f"revfunnel: {told}", _TITLE_LENGTH)
 
 
-def body(waiting: Sequence[Waiting], zone: str) -> str:
-    """A paragraph each: what, since when, how bad, whose, and what the check says."""
+def body(waiting: Sequence[Waiting], zone: str, room: int) -> str:
+    """A paragraph each: what, since when, how bad, whose, and what the check says.
+
+    Where that is more than `room` characters, a line each; where that is too much still, as many as fit and the number
+    of the others.
+    """
     order = list(HEADS)
-    ordered = sorted(
+    news = sorted(
         (each.news for each in waiting),
-        key=lambda news: (order.index(news.kind) if news.kind in order else len(order), -news.level, news.id),
+        key=lambda each: (order.index(each.kind) if each.kind in order else len(order), -each.level, each.id),
     )
-    parts = [_paragraph(news, zone) for news in ordered]
-    if any(each.is_repeat for each in waiting):
-        parts.append("(Sent before, but the sender ended before the answer came: you may have this already.)")
-    return "\n\n".join(parts)
+    note = f"\n\n{_REPEAT}" if any(each.is_repeat for each in waiting) else ""
+    told = "\n\n".join(_paragraph(each, zone) for each in news)
+    if len(told) + len(note) > room:
+        told = _fitting([_head(each, zone) for each in news], room - len(note))
+    return told + note
 
 
 def severity(level: Level) -> str:
@@ -62,9 +71,28 @@ def listed(broken: Sequence[Condition], zone: str) -> str:
     )
 
 
+def shortened(text: str, length: int) -> str:
+    """Not longer than `length`, with an ellipsis where something is cut off."""
+    return text if len(text) <= length else text[: max(length - 1, 0)] + "…"
+
+
 def _paragraph(news: News, zone: str) -> str:
+    head = _head(news, zone)
+    return f"{head}\n{news.detail}" if news.detail and news.kind in HEADS else head
+
+
+def _head(news: News, zone: str) -> str:
     if news.kind not in HEADS:
         return news.detail
     since = f"{'was broken ' if news.kind == 'recovered' else ''}since {local(news.since, zone)}"
-    head = f"{HEADS[news.kind]}: {news.title} ({severity(news.level)}, {news.owner}, {since})"
-    return f"{head}\n{news.detail}" if news.detail else head
+    return f"{HEADS[news.kind]}: {news.title} ({severity(news.level)}, {news.owner}, {since})"
+
+
+def _fitting(lines: Sequence[str], room: int) -> str:
+    if len(told := "\n".join(lines)) <= room:
+        return told
+    for count in range(len(lines) - 1, 0, -1):
+        told = "\n".join([*lines[:count], f"... and {len(lines) - count} more: see the checks in the Dagster UI"])
+        if len(told) <= room:
+            return told
+    return shortened(lines[0], room)
