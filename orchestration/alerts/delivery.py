@@ -73,7 +73,7 @@ def send(channel: Channel, waiting: Sequence[Waiting], zone: str, *, all_well: b
     sender.add(channel.service)
     news = [each.news for each in waiting]
     title = words.title(news)
-    body = words.body(waiting, zone, _room(channel.service, title))
+    body = words.body(waiting, zone, room(channel.service, title))
     wanted = [each.attachment for each in news if each.attachment] if _attempts(waiting) < PLAIN_AFTER else []
     result = sender.notify(
         title=title,
@@ -93,7 +93,7 @@ def _is_held_back(store: Store, channel: Channel, settings: Settings, now: datet
     return since is None or now - since < HELD_BACK_AT_MOST
 
 
-def _room(service: NotifyBase, title: str) -> int:
+def room(service: NotifyBase, title: str) -> int:
     """How many characters a body may have. Apprise would send a longer one as it is, and the service refuse it."""
     in_body = service.title_maxlen <= 0 or service.overflow_amalgamate_title
     return service.body_maxlen - (len(title) + 2 if in_body else 0)

@@ -31,7 +31,7 @@ NOT_TEAMS = frozenset({DIGEST, ALWAYS, ERROR, WARN})  # `warn` is what a channel
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Somewhere to send to. `id` stays the same as long as the URL does and tells nothing of it; `name` neither."""
+    """Somewhere to send to. `id` stays the same as long as URL and tags do and tells nothing of it; `name` neither."""
 
     id: str
     name: str
@@ -57,13 +57,13 @@ class Channel:
 
 
 def channels(settings: Settings) -> list[Channel]:
-    """Every channel that is configured, each once.
+    """Every channel that is configured, each once: the same URL with other tags is another one.
 
     Raises UserError: a URL or a configuration file that Apprise cannot read; told by its place: a URL is a secret.
     """
     services = [*_of_urls(settings), *(_of_file(settings.alert_config) if settings.alert_config else [])]
     found = [_channel(number, service) for number, service in enumerate(services, 1)]
-    return list({channel.id: channel for channel in found}.values())
+    return list({channel.id: channel for channel in reversed(found)}.values())[::-1]
 
 
 def chosen(news: News, known: Sequence[Channel]) -> list[Channel]:
@@ -127,10 +127,11 @@ def _complaints() -> Iterator[list[str]]:
 
 
 def _channel(number: int, service: NotifyBase) -> Channel:
-    address = str(service.url(privacy=False))
+    tags = frozenset(str(tag).lower() for tag in service.tags)
+    address = "\n".join([str(service.url(privacy=False)), *sorted(tags)])
     return Channel(
         id=hashlib.sha256(address.encode()).hexdigest()[:16],
         name=f"{service.service_name} (channel {number})",
-        tags=frozenset(str(tag).lower() for tag in service.tags),
+        tags=tags,
         service=service,
     )

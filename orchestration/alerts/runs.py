@@ -57,8 +57,9 @@ def is_whole(instance: dg.DagsterInstance, run: dg.DagsterRun, assets: Assets) -
     first = instance.get_run_by_id(run.root_run_id) if run.root_run_id else run
     if first is None or first.job_name.startswith(_AD_HOC):
         return False
-    if first.asset_selection is None:
-        return first.asset_check_selection is None
+    # Empty for a whole run of `make run`, None for one that the schedule or the UI has started.
+    if not first.asset_selection:
+        return not first.asset_check_selection
     return first.asset_selection >= assets.owners.keys()
 
 
