@@ -107,7 +107,7 @@ def _is_watching(house: House) -> bool:
 
 
 def run_the_benchmark_checks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run them in the daemon's instance, and wait until the daemon has taken the run in and has nothing left to send."""
+    """Run them in the daemon's instance, and wait until the daemon has taken the run in."""
     from orchestration.checks.benchmarks import benchmark_checks
     from orchestration.definitions import defs
 
