@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from orchestration.alerts.news import COLUMNS, News, from_row
 from orchestration.alerts.store import Store, text_of
 
-FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=15), timedelta(hours=1)
+FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(hours=1)
 ABANDONED_AFTER = timedelta(minutes=3)  # a message that has been on its way for so long has lost its sender
 KEEP_TAKEN = timedelta(days=90)
 NOBODY = "nobody"

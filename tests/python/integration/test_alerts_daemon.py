@@ -4,15 +4,17 @@ The benchmarks of the generated company are broken by nature. They are mended an
 data would, and the checks run again in the daemon's instance.
 """
 
+import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from tests.python.alerting.webhook import Webhook, listening
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VARIABLES = re.compile(r"STRIPE_|HUBSPOT_|REVFUNNEL_|DAGSTER_")
-PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 600
 COMPANY = ("--customers", "60", "--months", "14")
 
 
@@ -63,39 +65,60 @@ def until(happened: Callable[[], bool], what: str) -> None:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The daemon looks already when everything is materialised, by a command that has nobody to tell itself."""
     home = tmp_path_factory.mktemp("house")
-    dagster_home = home / "dagster"
+    with listening() as webhook, _daemon(home, webhook) as log:
+        house = House(home, webhook)
+        until(lambda: _is_watching(house), f"the daemon looks; its output is in {log}")
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestration.run", *COMPANY],
+            cwd=REPOSITORY,
+            env=environment(home),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield house
+
+
+@contextmanager
+def _daemon(home: Path, webhook: Webhook) -> Iterator[Path]:
+    """`dagster-daemon run`, and the code location as a server of its own: else the daemon starts one every minute."""
+    dagster_home, log = home / "dagster", home / "daemon.log"
     dagster_home.mkdir()
     (dagster_home / "dagster.yaml").write_bytes((REPOSITORY / "dagster.yaml").read_bytes())
-    with listening() as webhook, (home / "daemon.log").open("wb") as log:
-        daemon = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "dagster._daemon", "run", "-w", str(REPOSITORY / "workspace.yaml")],
-            cwd=dagster_home,
-            env=environment(home, DAGSTER_HOME=str(dagster_home), REVFUNNEL_ALERT_URLS=webhook.url),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            house = House(home, webhook)
-            until(lambda: _is_watching(house), f"the daemon looks; its output is in {log.name}")
-            done = subprocess.run(
-                [sys.executable, "-m", "orchestration.run", *COMPANY],
-                cwd=REPOSITORY,
-                env=environment(home),
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE_SECONDS,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-            yield house
-        finally:
-            os.killpg(daemon.pid, signal.SIGINT)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = {"host": "127.0.0.1", "port": probe.getsockname()[1]}
+    workspace = home / "workspace.yaml"
+    workspace.write_text(json.dumps({"load_from": [{"grpc_server": {**address, "location_name": "revfunnel"}}]}))
+    python = [sys.executable, "-W", "ignore", "-m"]
+    listen = ["--host", address["host"], "--port", str(address["port"])]
+    commands = (
+        [*python, "dagster", "api", "grpc", "-m", "orchestration.definitions", *listen],
+        [*python, "dagster._daemon", "run", "-w", str(workspace)],
+    )
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        with log.open("wb") as output:
+            for command in commands:
+                process = subprocess.Popen(
+                    command,
+                    cwd=dagster_home,
+                    env=environment(home, DAGSTER_HOME=str(dagster_home), REVFUNNEL_ALERT_URLS=webhook.url),
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                )
+                started.append(process)
+        yield log
+    finally:
+        for process in reversed(started):
+            process.send_signal(signal.SIGINT)
             try:
-                daemon.wait(timeout=30)
+                process.wait(timeout=30)
             except subprocess.TimeoutExpired:
-                os.killpg(daemon.pid, signal.SIGKILL)
-                daemon.wait()
+                process.kill()
+                process.wait()
 
 
 def _is_watching(house: House) -> bool:
@@ -147,7 +170,7 @@ def test_broken_is_told_once_and_mended_once(house: House, monkeypatch: pytest.M
     until(lambda: everything_is_told(house), "everything is told")
     (message,) = webhook.messages
     broken = broken_benchmarks(house)
-    assert len(broken) > 2
+    assert broken and message["message"].count("BROKEN: ") > 1  # however many, it is one message
     for name in broken:
         assert f"BROKEN: {name} on benchmark_results" in message["message"]
 
@@ -172,7 +195,7 @@ def test_a_webhook_that_is_down_for_three_tries_is_told_later_once(
     until(lambda: everything_is_told(house), "everything is told")
     before, webhook.tries, webhook.status = len(webhook.messages), 0, 500
 
-    house.change("update marts.benchmark_results set status = 'fail' where metric = 'win_rate' and status = 'pass'")
+    house.change("update marts.benchmark_results set status = 'fail' where metric = 'win_rate' and segment = 'all'")
     run_the_benchmark_checks(house, monkeypatch)
     until(lambda: webhook.tries >= 3, "three tries")
     assert house.asked("select max(attempts) from deliveries where state <> 'taken'") >= 3

@@ -70,7 +70,7 @@ def test_a_refused_message_is_due_later_and_later_up_to_an_hour(store: Store) ->
         assert take(store, "one", due - timedelta(seconds=1)) == []
         gaps.append((due - now).total_seconds())
         now = due
-    assert gaps[:4] == [15, 30, 60, 120]
+    assert gaps[:4] == [10, 20, 40, 80]
     assert gaps[-1] == LONGEST_RETRY.total_seconds() == 3600
 
 
