@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -15,10 +15,11 @@ from orchestration.alerts.memory import broken, forget, observe, remind
 from orchestration.alerts.outbox import stuck
 from orchestration.alerts.runs import read_runs
 from orchestration.alerts.store import Store, fact, remember
-from orchestration.alerts.watch import freshness_key, missing_key, missing_runs, old_assets
+from orchestration.alerts.watch import GRACE, freshness_key, missing_key, missing_runs, old_assets
 from orchestration.settings import Settings
 
-_SINCE = "watched_since"
+_FIRST, _SINCE, _LAST = "watched_since", "looking_since", "last_look"
+_GAP = timedelta(minutes=10)  # without a look: the daemon was down
 
 
 def look_and_tell(
@@ -52,7 +53,7 @@ def _look(
     schedules: Sequence[dg.ScheduleDefinition],
     now: datetime,
 ) -> None:
-    since = _watched_since(store, now)
+    since, looking_since = _watch(store, now)
     forget(
         store,
         [
@@ -63,16 +64,20 @@ def _look(
         ],
     )
     read_runs(store, instance, assets, since, now)
-    observe(store, missing_runs(instance, schedules, assets, since, now), now)
+    if now - looking_since >= GRACE:  # before that, a scheduler that was down as well may still make up for it
+        observe(store, missing_runs(instance, schedules, assets, since, now), now)
     observe(store, old_assets(instance, assets, now), now)
     remind(store, now)
     write_digest(store, settings, now)
 
 
-def _watched_since(store: Store, now: datetime) -> datetime:
+def _watch(store: Store, now: datetime) -> tuple[datetime, datetime]:
+    """When watching began for the first time, and since when it has gone on without a gap."""
     with store.transaction() as connection:
-        since = fact(connection, _SINCE)
-        if since is None:
-            since = now
-            remember(connection, _SINCE, since)
-    return since
+        first, since, last = (fact(connection, name) for name in (_FIRST, _SINCE, _LAST))
+        if first is None:
+            remember(connection, _FIRST, first := now)
+        if since is None or last is None or now - last > _GAP:
+            remember(connection, _SINCE, since := now)
+        remember(connection, _LAST, now)
+    return first, since

@@ -7,8 +7,11 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from orchestration import schedules
 from orchestration.alerts import look
+from orchestration.alerts.assets import Assets
 from orchestration.alerts.conditions import Condition, Level
+from orchestration.alerts.look import look_and_tell
 from orchestration.alerts.memory import broken, observe
 from orchestration.alerts.sensors import NOBODY, alerts
 from orchestration.alerts.store import Store
@@ -101,3 +104,20 @@ def test_a_check_that_is_no_longer_there_is_forgotten(instance: dg.DagsterInstan
     observe(Store(here), [gone, kept], START + timedelta(days=1))
     tick(instance)
     assert [each.title for each in broken(Store(here))] == ["kept"]
+
+
+def test_a_daemon_that_was_down_has_an_hour_to_make_up_for_the_run(
+    instance: dg.DagsterInstance, webhook: Webhook, tmp_path: Path
+) -> None:
+    """A laptop that was shut at 19:00 is opened at 08:00: the scheduler starts by itself what was due at 05:00."""
+    here, evening = settings(tmp_path, webhook.url), at(hours=10)
+
+    def look_at(later: timedelta) -> int:
+        now = evening + later
+        look_and_tell(here, instance, Assets(), schedules=[schedules.daily], log=print, now=now)
+        return len(webhook.messages)
+
+    look_at(timedelta())
+    morning = timedelta(hours=13)
+    assert [look_at(morning + timedelta(minutes=minutes)) for minutes in range(0, 65, 5)] == [0] * 12 + [1]
+    assert "No run of everything has begun since 2026-03-03 05:00 UTC" in webhook.texts[0]

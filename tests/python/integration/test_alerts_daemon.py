@@ -87,6 +87,7 @@ def _daemon(home: Path, webhook: Webhook) -> Iterator[Path]:
     dagster_home, log = home / "dagster", home / "daemon.log"
     dagster_home.mkdir()
     (dagster_home / "dagster.yaml").write_bytes((REPOSITORY / "dagster.yaml").read_bytes())
+    dg.DagsterInstance.from_config(str(dagster_home)).dispose()  # two at once would both create its tables
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = {"host": "127.0.0.1", "port": probe.getsockname()[1]}
