@@ -187,6 +187,7 @@ def test_broken_is_told_once_and_mended_once(house: House, monkeypatch: pytest.M
     assert recovery["message"].count("RECOVERED: ") == len(broken) == recovery["message"].count(" on benchmark_results")
 
 
+@pytest.mark.slow  # the channel is left alone for 10, 20 and 40 s; test_alert_delivery.py has the same without a daemon
 def test_a_webhook_that_is_down_for_three_tries_is_told_later_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
