@@ -7,6 +7,7 @@ marts, `published` puts an audited copy where any BI tool can read it, and `repo
 import dagster as dg
 
 from orchestration import publish, schedules, transform
+from orchestration.alerts import sensors
 from orchestration.checks import benchmarks, churn_reasons, exchange_rates, identity, revenue, stages
 from orchestration.hubspot import assets as hubspot
 from orchestration.report import asset as report
@@ -35,6 +36,9 @@ defs = dg.Definitions(
     ],
     schedules=[
         schedules.daily,
+    ],
+    sensors=[
+        sensors.alerts,
     ],
     resources={
         "dbt": transform.dbt,

@@ -212,7 +212,7 @@ def _month() -> alt.X:
 def _rate(field: str) -> alt.Y:
     import altair as alt
 
-    return alt.Y(field, title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format=".0%", tickCount=5))
+    return alt.Y(field, title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="~%", tickCount=5))
 
 
 def _band(band: Band) -> alt.Chart:
