@@ -58,10 +58,13 @@ def bridge(published: Published) -> Section:
     if not months:
         return Section("bridge", "MRR bridge", [SOURCE], reason=reason or NO_MONTH)
     (last,) = months
+    if any(last[f"{name}_mrr"] is None for name in ("opening", *_MOVEMENTS, "closing")):
+        reason = f"Not all movements of {last['month']:%B %Y} are known in {published.currency}: a rate is missing."
+        return Section("bridge", "MRR bridge", [SOURCE], reason=reason)
     opening, closing = last["opening_mrr"], last["closing_mrr"]
-    moves = [(name, last[f"{name}_mrr"] or Decimal(0)) for name in _MOVEMENTS]
+    moves = [(name, last[f"{name}_mrr"]) for name in _MOVEMENTS]
     steps = [_total("Opening", opening)]
-    reached = opening or Decimal(0)
+    reached = opening
     for name, amount in moves:
         said = money(amount, signed=True).text
         steps.append(
@@ -71,10 +74,10 @@ def bridge(published: Published) -> Section:
     steps.append(_total("Closing", closing))
     told = ", ".join(f"{name} {money(amount, signed=True).text}" for name, amount in moves if amount)
     title = f"MRR bridge, {last['month']:%B %Y}"
-    verb = "rose" if (closing or 0) > (opening or 0) else "fell" if (closing or 0) < (opening or 0) else "stayed"
-    lead = (
-        f"MRR {verb} from {money(opening).text} to {money(closing).text} {published.currency}: {told or 'no movement'}."
-    )
+    moved = "stayed at"
+    if closing != opening:
+        moved = f"{'rose' if closing > opening else 'fell'} from {money(opening).text} to"
+    lead = f"MRR {moved} {money(closing).text} {published.currency}: {told or 'no movement'}."
     return Section(
         "bridge",
         "MRR bridge",
@@ -145,8 +148,8 @@ def _month_before(published: Published, last: date) -> Row:
     return rows[0] if rows else {}
 
 
-def _total(label: str, amount: Decimal | None) -> Row:
-    at = float(amount or 0)
+def _total(label: str, amount: Decimal) -> Row:
+    at = float(amount)
     return {"label": label, "kind": "total", "start": at, "end": at, "text": money(amount).text}
 
 

@@ -67,6 +67,13 @@ def test_the_bridge_leads_from_opening_to_closing(full: Path) -> None:
     assert ends["FX"] == ends["Closing"] == 2512.24
 
 
+def test_an_unknown_amount_is_no_zero_in_the_bridge(tmp_path: Path) -> None:
+    unknown = {**tables()["nrr_monthly"][13], "closing_mrr": None}
+    sections = sections_of(write_published(tmp_path / "published.duckdb", {"nrr_monthly": [unknown]}))
+    assert str(sections["bridge"].reason).startswith("Not all movements of February 2026 are known in USD")
+    assert sections["headline"].cards[0].cell.exact == ""
+
+
 def test_movements_take_two_years_at_most_and_no_open_month(full: Path) -> None:
     section = sections_of(full)["movements"]
     # 13 x (130 + 20) + 300.25 + 120.40 = 2,370.65; 13 x (-15 - 35) - 40 - 80.75 = -770.75
