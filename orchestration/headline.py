@@ -50,8 +50,9 @@ def next_steps(settings: Settings, log: Path) -> str:
     """Where the files are and what to do next."""
     lines = [
         "",
-        f"Files      {settings.published_path}  (BI: open it read-only)",
-        f"           {settings.report_path}  (make report), {log}",
+        # On one line: the screen has 40.
+        f"Files      {settings.published_path}  (BI: open it read-only), "
+        f"{settings.report_path.name}, {log.relative_to(settings.home)}",
         "Next       make ui     asset graph, runs and checks, on http://127.0.0.1:3000",
     ]
     if "rk_live_sandbox" in (settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else ""):

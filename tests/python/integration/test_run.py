@@ -94,7 +94,7 @@ def test_the_report_is_about_what_was_published(run: Run) -> None:
     for column, value in zip(("closing_mrr", "nrr_12m"), row, strict=True):
         assert f'data-column="{column}" data-key="2026-10-01" data-value="{value:f}"' in html
     assert "is not in published.duckdb" not in html
-    assert str(run.home / "report.html") in run.printed
+    assert "(BI: open it read-only), report.html, logs/run.log" in run.printed
 
 
 def test_every_step_had_a_progress_line(run: Run) -> None:
