@@ -6,6 +6,7 @@
 {% macro begin_build() -%}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
         {%- do create_build_tables() -%}
+        {%- do graph.pop('is_incremental_build', none) -%}
         {%- set reason = why_whole() -%}
         {%- do run_and_commit(
             "insert into builds.builds select coalesce(max(build_number), 0) + 1, " ~ as_of() ~ ", '" ~ code_version() ~ "', "

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with lines as (
-    select * from {{ ref('int_recurring_lines') }}
+    select * from {{ touched(ref('int_recurring_lines'), 'subscription_id') }}
 ),
 
 price_periods as (

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='contact_id') }}
+
 {#- HubSpot keeps a property hs_v2_date_entered_<stage> for each stage, also where the history of values was cut or is
     not readable with the account's scopes. Custom stages have numeric ids and are not among them here. -#}
 {%- set stages = [
