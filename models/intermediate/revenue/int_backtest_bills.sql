@@ -7,6 +7,7 @@ with lines as (
 
 price_periods as (
     select * from {{ ref('int_price_periods') }}
+    where is_recurring and not is_metered
 ),
 
 cycles as (
