@@ -36,7 +36,7 @@
         'stg_stripe__coupons': 'coupon_id, percent_off, amount_off_minor, duration, product_ids',
         'int_fx_rates': 'month, currency, rate',
         'int_close_months': 'month, is_closed',
-        'dim_customers': 'customer_id, account_id, hubspot_company_id, company_name',
+        'dim_customers': 'customer_id, account_id, hubspot_company_id, company_name, segment, sales_motion',
     }) }}
 {%- endmacro %}
 

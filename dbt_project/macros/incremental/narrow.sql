@@ -3,7 +3,8 @@
    and reads `touched(ref(...), key)`; its SQL is otherwise that of a whole table, and must give a customer's rows from that
    customer's rows alone, and from shared tables. Its old rows of the touched customers go, the new ones come. The other
    strategies: `changed` for what depends on the objects only, not on the time, prices, coupons or exchange rates;
-   `touched_months` for amounts in the reporting currency; `objects` for staging, by what was landed. #}
+   `touched_months` for amounts in the reporting currency, `touched_years` for those that are compared with a year ago, over
+   all currencies; `objects` for staging, by what was landed. #}
 
 {# The rows of customers whose objects are new or changed; in a whole build, all rows. `key` is the column that holds the
    subscription (`subscription_id`) or the customer (any other name). #}
@@ -29,6 +30,25 @@
    `later`, no more than the touched accounts. #}
 {% macro touched_accounts(relation, key='account_id', later=[]) -%}
     {{ narrowed(relation, key, ref('int_touched_accounts'), ref('int_changed_months'), later) }}
+{%- endmacro %}
+
+{# The rows of customers of touched accounts, and those from which a month in which something changed for all customers, or
+   one that is compared with it a year later, is reckoned: it, the month before, and a year before. #}
+{% macro touched_years(relation) -%}
+    {%- if is_incremental_build() -%}
+        (
+            select * from {{ relation }}
+            where
+                customer_id in (select customer_id from {{ ref('int_touched_accounts') }})
+                {%- for number in [0, 1, 12, -12, -11] %}
+                or {{ add_months('month', number) }} in (select month from {{ ref('int_changed_months') }})
+                {%- endfor %}
+        )
+    {%- else -%}
+        {#- both are referred to in every build, for the order of models -#}
+        {%- set depends_on = [ref('int_touched_accounts'), ref('int_changed_months')] -%}
+        {{ relation }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro narrowed(relation, key, keys, months=none, later=[]) -%}
@@ -62,6 +82,10 @@
     {{ replace_rows(arguments, 'touched_months') }}
 {%- endmacro %}
 
+{% macro get_incremental_touched_years_sql(arguments) -%}
+    {{ replace_rows(arguments, 'touched_years') }}
+{%- endmacro %}
+
 {% macro get_incremental_objects_sql(arguments) -%}
     {{ replace_rows(arguments, 'objects') }}
 {%- endmacro %}
@@ -79,6 +103,10 @@
     {%- if strategy == 'objects' -%}
         {%- set stream = node.sources[0] | join('.') -%}
         {{ key }} in (select id from {{ stream }} where extracted_at > ({{ watermark(stream) }}))
+    {%- elif strategy == 'touched_years' -%}
+        {{ key }} in (select {{ key_name(key) }} from builds.int_touched_accounts)
+        or month in (select month from builds.int_changed_months)
+        or {{ add_months('month', -12) }} in (select month from builds.int_changed_months)
     {%- else -%}
         {%- set name = key_name(key) -%}
         {%- set keys = "builds.int_" ~ ('changed_' if strategy == 'changed' else 'touched_') ~ name | replace('_id', 's') -%}
@@ -96,7 +124,7 @@
         ['unique', 'not_null', 'accepted_values', 'unique_combination'] -%}
     {%- if flags.WHICH == 'build' and is_of_rows and config.get('severity') | lower == 'error' and is_incremental_build() -%}
         {%- set node = graph.nodes.get(model.attached_node) -%}
-        {%- if node and node.config.incremental_strategy in ['changed', 'touched', 'touched_months', 'objects'] -%}
+        {%- if node and node.config.incremental_strategy in ['changed', 'touched', 'touched_months', 'touched_years', 'objects'] -%}
             {%- do where.append(rebuilt_rows(node.config.incremental_strategy, node.config.unique_key, node)) -%}
         {%- endif -%}
     {%- endif -%}

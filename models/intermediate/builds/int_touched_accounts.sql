@@ -6,7 +6,7 @@ touched_customers as (
     select * from {{ ref('int_touched_customers') }}
 ),
 
--- matched to another company than before, or to one that changed its name: also the account that they left
+-- of another company, name, segment or sales motion than before: also the account that they left
 regrouped as (
     select * from {{ changed_shared('dim_customers') }} as changed_customers
 ),
