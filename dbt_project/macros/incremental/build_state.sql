@@ -28,6 +28,20 @@
     {%- endfor -%}
 {%- endmacro %}
 
+{# What an incomplete build made of the shared tables, beside what the last complete one remembers: customers may carry its
+   prices or rates, also where they are what they were by now. #}
+{% macro remember_seen() -%}
+    {%- for name, columns in shared_tables().items() -%}
+        {%- set node = (graph.nodes.values() | selectattr('name', 'equalto', name) | list)[0] -%}
+        {%- set relation = adapter.get_relation(target.database, node.schema, node.alias) -%}
+        {%- if relation is not none -%}
+            {%- do run_and_commit(
+                "insert into builds." ~ name ~ " select " ~ columns ~ " from " ~ relation ~ " except select * from builds." ~ name
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# The shared tables, and the columns of each that a customer's or an account's figures depend on. #}
 {% macro shared_tables() -%}
     {{ return({
