@@ -26,7 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _ui(company, options) if options.command == "ui" else _run(company)
     except UserError as error:
-        print(f"revfunnel: {error}", file=sys.stderr)
+        for line in error.lines:
+            print(f"revfunnel: {line}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nrevfunnel: stopped", file=sys.stderr)
@@ -34,8 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(company: Company) -> int:
+    from orchestration.checks.seed_rules import check_benchmarks
     from orchestration.driver.session import open_session
 
+    check_benchmarks()
     with open_session(company, "run") as (session, log):
         from orchestration.driver.execution import materialise_everything
         from orchestration.driver.headline import headline, next_steps
