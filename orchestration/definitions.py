@@ -7,7 +7,16 @@ marts, and `published` puts an audited copy where any BI tool can read it.
 import dagster as dg
 
 from orchestration import publish, schedules, transform
-from orchestration.checks import benchmarks, churn_reasons, exchange_rates, identity, revenue, stages
+from orchestration.checks import (
+    benchmarks,
+    churn_reasons,
+    exchange_rates,
+    identity,
+    mrr_jump,
+    raw_streams,
+    revenue,
+    stages,
+)
 from orchestration.hubspot import assets as hubspot
 from orchestration.stripe import assets as stripe
 
@@ -16,6 +25,9 @@ CHECKS = [
     churn_reasons.churn_reasons_are_mapped,
     exchange_rates.exchange_rates_are_recent,
     identity.identity_checks,
+    mrr_jump.mrr_jump,
+    raw_streams.raw_checks("stripe", stripe.assets),
+    raw_streams.raw_checks("hubspot", hubspot.assets),
     stages.lifecycle_stages_are_mapped,
     revenue.revenue_checks,
 ]
