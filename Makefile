@@ -11,7 +11,7 @@ export DBT_PROFILES_DIR := dbt_project
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test setup ui scenarios explain close erase lint bench bench-extract bench-models test-slow lock clean help
+.PHONY: run test setup ui scenarios explain close erase alert-test lint bench bench-extract bench-models test-slow lock clean help
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -39,6 +39,9 @@ explain: $(SETUP) ## where a customer's figures come from: make explain CUSTOMER
 close: $(SETUP) ## close a month, and every open one before it: make close MONTH=2026-01
 	@test -n "$(MONTH)" || { echo "revfunnel: say which month: make close MONTH=2026-01" >&2; exit 1; }
 	@$(BIN)/python -m orchestration.close $(MONTH)
+
+alert-test: $(SETUP) ## send a test message to every channel of REVFUNNEL_ALERT_URLS
+	@$(BIN)/python -m orchestration.alert_test
 
 erase: $(SETUP) ## blank a person's data in every stored version: make erase CUSTOMER=cus_... (or a HubSpot id)
 	@test -n "$(CUSTOMER)" || { echo "revfunnel: say whom: make erase CUSTOMER=cus_... (or a HubSpot id)" >&2; exit 1; }

@@ -7,6 +7,7 @@ marts, and `published` puts an audited copy where any BI tool can read it.
 import dagster as dg
 
 from orchestration import publish, schedules, transform
+from orchestration.alerts import sensors
 from orchestration.checks import (
     benchmarks,
     churn_reasons,
@@ -45,6 +46,9 @@ defs = dg.Definitions(
     ],
     schedules=[
         schedules.daily,
+    ],
+    sensors=[
+        sensors.alerts,
     ],
     resources={
         "dbt": transform.dbt,

@@ -114,7 +114,21 @@ def truth(run: Run) -> dict[str, Comparison]:
 
 @pytest.mark.parametrize(
     ("table", "at_least"),
-    [("mrr_month_end", 5_000), ("movements", 500), ("funnel", 50), ("win_rate", 20), ("identity", 500)],
+    [
+        ("mrr_month_end", 5_000),
+        ("movements", 500),
+        ("funnel", 50),
+        ("win_rate", 20),
+        ("identity", 500),
+        ("stage_entries", 6_000),
+        ("company_stage_entries", 4_000),
+        ("funnel_by_dimension", 1_000),
+        ("trial_conversion", 20),
+        ("web", 200),
+        ("deals", 500),
+        ("nps", 20),
+        ("email_rates", 24),
+    ],
 )
 def test_every_row_is_the_truth_of_the_simulation(truth: dict[str, Comparison], table: str, at_least: int) -> None:
     assert not truth[table].differences, "\n".join(map(str, truth[table].differences))
