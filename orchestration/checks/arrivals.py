@@ -5,6 +5,7 @@ first read on. A stream without such times is judged by the days on which a read
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -29,9 +30,20 @@ WHAT_TO_DO = (
 )
 
 
-def read_days(connection: "duckdb.DuckDBPyConnection", table: str, now: datetime) -> list[date]:
-    """The newest days (UTC) on which objects came into being up to `now`, oldest first."""
-    for column in ("created_at", "extracted_at"):
+@dataclass(frozen=True)
+class Arrivals:
+    """The newest days (UTC) with new objects, oldest first, and the day from which the newest one's age counts."""
+
+    days: Sequence[date]
+    today: date
+
+
+def read_arrivals(connection: "duckdb.DuckDBPyConnection", table: str, as_of: datetime, now: datetime) -> Arrivals:
+    """The days on which objects were created, up to `as_of`; where none says when, those of reads that found new ones.
+
+    Those are of the clock, so their age is counted up to `now`.
+    """
+    for column, until in (("created_at", as_of), ("extracted_at", now)):
         rows = connection.execute(
             f"""
             select distinct cast(timezone('UTC', {column}) as date) as day
@@ -40,27 +52,26 @@ def read_days(connection: "duckdb.DuckDBPyConnection", table: str, now: datetime
             order by day desc
             limit {_PAUSES + 1}
             """,
-            [now],
+            [until],
         ).fetchall()
         if rows:
-            return [day for (day,) in reversed(rows)]
-    return []
+            return Arrivals([day for (day,) in reversed(rows)], until.astimezone(UTC).date())
+    return Arrivals([], now.astimezone(UTC).date())
 
 
 def report(
-    key: dg.AssetKey, reads: Sequence[Read], days: Sequence[date], *, as_of: datetime, now: datetime, mads: float
+    key: dg.AssetKey, reads: Sequence[Read], arrivals: Arrivals, *, now: datetime, mads: float
 ) -> dg.AssetCheckResult:
     """The check result of one stream.
 
     Args:
         key: the stream's asset.
         reads: what is recorded of its reads, oldest first.
-        days: days with new objects, oldest first.
-        as_of: the "now" of the figures, up to which the newest object is counted.
+        arrivals: when its objects came.
         now: the clock, up to which the last read is counted.
         mads: scaled median absolute deviations that a pause may be longer than the median one.
     """
-    why = _why_not(reads, days)
+    why = _why_not(reads, arrivals.days)
     is_late = bool(reads) and now - reads[-1].at > OLDEST
     if why and not is_late:
         return dg.AssetCheckResult(
@@ -71,7 +82,7 @@ def report(
             description=f"not computable: {why}",
             metadata={"status": "not_computable"},
         )
-    told, metadata, is_silent = ([], {}, False) if why else _newest(days, as_of.astimezone(UTC).date(), mads)
+    told, metadata, is_silent = ([], {}, False) if why else _newest(arrivals, mads)
     if is_late:
         told.insert(0, f"last read {_ago(now - reads[-1].at)} ago, allowed {_ago(OLDEST)}")
     status = "warn" if is_late or is_silent else "pass"
@@ -102,15 +113,16 @@ def _why_not(reads: Sequence[Read], days: Sequence[date]) -> str:
     return ""
 
 
-def _newest(days: Sequence[date], today: date, mads: float) -> tuple[list[str], dict[str, str | int], bool]:
+def _newest(arrivals: Arrivals, mads: float) -> tuple[list[str], dict[str, str | int], bool]:
     """The newest object in words and as metadata, and whether it is older than any pause would explain.
 
     A pause that there was before is not unusual, however far from the median: few long ones among many short ones
     are how holidays look.
     """
+    days = arrivals.days
     pauses = [float((after - before).days) for before, after in pairwise(days)]
     limit = max(usual(pauses, mads, _LEAST_SPREAD).high, *pauses)
-    age = (today - days[-1]).days
+    age = (arrivals.today - days[-1]).days
     typical = usual(pauses, mads).median
     told = f"newest object {age} days old, new ones usually every {typical:g} days, at most {limit:.0f}"
     metadata: dict[str, str | int] = {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MRR_KEY = dg.AssetKey(["marts", "mrr_monthly"])
 NAME = "mrr_jump"
 MIN_MONTHS = 6
-HISTORY_MONTHS = 24
+HISTORY_MONTHS = 12  # a company grows up: what was usual two years ago says little
 LARGEST = 10
 _LEAST_SPREAD = 0.002  # of the MRR: a very steady company may move by this much without anything being wrong
 WHAT_TO_DO = (

@@ -49,10 +49,11 @@ def raw_checks(source: str, assets: Sequence[dg.AssetsDefinition]) -> dg.AssetCh
                 if volume.NAME in names:
                     yield volume.report(key, reads, mads)
                 if arrivals.NAME in names:
-                    as_of = settings.as_of or now
-                    table = f'raw_{source}."{stream}"'
-                    days = arrivals.read_days(connection, table, as_of) if stream in tables else []
-                    yield arrivals.report(key, reads, days, as_of=as_of, now=now, mads=mads)
+                    found = arrivals.Arrivals([], now.date())
+                    if stream in tables:
+                        table = f'raw_{source}."{stream}"'
+                        found = arrivals.read_arrivals(connection, table, settings.as_of or now, now)
+                    yield arrivals.report(key, reads, found, now=now, mads=mads)
                 if rejected.NAME in names:
                     known = "rejected" in tables
                     since = _read_before(reads)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.checks import arrivals, mrr_jump, rejected, volume
+from orchestration.checks.arrivals import Arrivals
 from orchestration.checks.mrr_jump import Month, jumps
 from orchestration.checks.raw_streams import raw_checks
 from orchestration.checks.reads import Read, days_of
@@ -112,6 +113,7 @@ def test_without_enough_days_the_volume_is_not_computable() -> None:
 # --- freshness ------------------------------------------------------------------------------------------------------
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
+NOTHING = Arrivals([], NOON.date())
 
 
 def age(days: int, pauses: Sequence[int]) -> dg.AssetCheckResult:
@@ -120,7 +122,7 @@ def age(days: int, pauses: Sequence[int]) -> dg.AssetCheckResult:
     born = [newest]
     for pause in reversed(pauses):
         born.insert(0, born[0] - timedelta(days=pause))
-    return arrivals.report(KEY, [read(NOON.date(), 0)], born, as_of=NOON, now=NOON, mads=MADS)
+    return arrivals.report(KEY, [read(NOON.date(), 0)], Arrivals(born, NOON.date()), now=NOON, mads=MADS)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_a_silent_stream_says_since_when() -> None:
 
 def test_a_read_that_was_missed_is_told_even_where_nothing_else_can_be() -> None:
     reads = [read(NOON.date() - timedelta(days=2), 0)]
-    late = arrivals.report(KEY, reads, [], as_of=NOON, now=NOON, mads=MADS)
+    late = arrivals.report(KEY, reads, NOTHING, now=NOON, mads=MADS)
     assert late.description == "warn: last read 55 hours ago, allowed 36 hours"
 
 
@@ -156,10 +158,27 @@ def test_too_few_pauses_no_object_and_no_read_are_not_computable() -> None:
     few = age(100, [1] * 9)
     assert few.description == "not computable: 9 of 10 pauses between new objects to know what is usual"
     assert status(few) == "not_computable"
-    empty = arrivals.report(KEY, [read(NOON.date(), 0)], [], as_of=NOON, now=NOON, mads=MADS)
+    empty = arrivals.report(KEY, [read(NOON.date(), 0)], NOTHING, now=NOON, mads=MADS)
     assert empty.description == "not computable: the account has no such object"
-    unread = arrivals.report(KEY, [], [], as_of=NOON, now=NOON, mads=MADS)
+    unread = arrivals.report(KEY, [], NOTHING, now=NOON, mads=MADS)
     assert unread.description == "not computable: no read is recorded yet"
+
+
+def test_objects_tell_their_own_times_and_where_they_cannot_the_reads_do(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """One invoice was created after the "now" of the figures, which lies in the past; links never say when."""
+    connection.execute(
+        "create table invoices as select * from (values (timestamptz '2026-01-02 23:30:00', timestamptz '2026-03-31'), "
+        "(timestamptz '2026-01-05', timestamptz '2026-03-31'), (timestamptz '2026-03-01', timestamptz '2026-03-31')) "
+        "as rows (created_at, extracted_at)"
+    )
+    connection.execute("create table links as select null::timestamptz as created_at, extracted_at from invoices")
+    as_of = datetime(2026, 1, 31, tzinfo=UTC)
+    invoices = arrivals.read_arrivals(connection, "invoices", as_of, NOON)
+    assert (invoices.days, invoices.today) == ([date(2026, 1, 2), date(2026, 1, 5)], date(2026, 1, 31))
+    links = arrivals.read_arrivals(connection, "links", as_of, NOON)
+    assert (links.days, links.today) == ([date(2026, 3, 31)], NOON.date())
 
 
 # --- rejected objects -----------------------------------------------------------------------------------------------
