@@ -136,6 +136,7 @@ def _trend(benchmark: Benchmark, verdict: Verdict) -> str:
     image = markdown_image(
         Trend(
             title=f"{benchmark.title}, {TREND_MONTHS} months to {result.month:%Y-%m}",
+            note=f"healthy: {range_in_words(benchmark, result.range_low, result.range_high)}",
             until=result.month,
             months=TREND_MONTHS,
             points=[

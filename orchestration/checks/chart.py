@@ -33,9 +33,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Trend:
-    """What is drawn: `months` up to and including `until`; the range may be open on either side."""
+    """What is drawn: `months` up to and including `until`, under a `note`; the range may be open on either side."""
 
     title: str
+    note: str
     until: date
     months: int
     points: Sequence[Point]
@@ -65,6 +66,7 @@ def svg(trend: Trend) -> str:
         f"<title>{_escaped(trend.title)}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="6" fill="#ffffff"/>',
         *_band(trend, y),
+        f'<text x="{_LEFT}" y="14" fill="{_FAINT}">{_escaped(trend.note)}</text>',
         *_lines(points, x, y, columns),
         *(part for point in points for part in _dot(point, x(point.month), y)),
         *(

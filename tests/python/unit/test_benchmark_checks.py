@@ -110,7 +110,7 @@ def test_the_drawing_keeps_the_proportions_of_the_figures() -> None:
         Point(date(2025, number, 1), Decimal(number * 10), None, None, is_healthy=number > 1, label=f"<{number}>")
         for number in (1, 2, 3)
     ]
-    drawing = ElementTree.fromstring(svg(Trend("a & b", date(2025, 3, 1), 6, points, Decimal(20), None)))
+    drawing = ElementTree.fromstring(svg(Trend("a & b", "c < d", date(2025, 3, 1), 6, points, Decimal(20), None)))
     dots = drawing.findall("{http://www.w3.org/2000/svg}circle")
     heights = [float(dot.attrib["cy"]) for dot in dots]
     assert heights[0] - heights[1] == pytest.approx(heights[1] - heights[2], abs=0.11)

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from orchestration import run, transform
+from orchestration.checks import seed_rules
 from orchestration.checks.metrics import Metric, known_metrics, metrics_of
 from orchestration.checks.seed import BENCHMARKS_CSV, read_benchmarks
 from orchestration.checks.seed_rules import COLUMNS, check_benchmarks, problems
@@ -119,6 +122,37 @@ def test_bad_rows_are_one_error_with_a_line_each(tmp_path: Path) -> None:
         "benchmarks.csv line 2: metric 'x' is not known",
         "benchmarks.csv line 3: unit 'days' is not allowed for win_rate",
     ]
+
+
+@pytest.fixture
+def bad_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file with two bad rows in the place of the project's."""
+    file = tmp_path / "benchmarks.csv"
+    file.write_text(f"{HEADER}\n{GOOD.replace('win_rate', 'x')}\n{GOOD.replace('ratio', 'days')}\n", encoding="utf-8")
+    monkeypatch.setenv("REVFUNNEL_HOME", str(tmp_path))
+    for module in (seed_rules, transform):
+        monkeypatch.setattr(module, "check_benchmarks", lambda: check_benchmarks(file))
+
+
+@pytest.mark.usefixtures("bad_seed")
+def test_make_run_tells_a_line_a_problem_and_builds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main([]) == 1
+    told = capsys.readouterr()
+    lines = told.err.splitlines()
+    assert lines[0].startswith("revfunnel: benchmarks.csv line 2: metric 'x' is not known; known: acv, ")
+    assert lines[1] == "revfunnel: benchmarks.csv line 3: unit 'days' is not allowed for win_rate; allowed: ratio"
+    assert (len(lines), told.out) == (2, "")
+    assert not (tmp_path / "warehouse.duckdb").exists()
+    assert not (tmp_path / "sandbox").exists()
+
+
+@pytest.mark.usefixtures("bad_seed")
+def test_the_dbt_step_fails_with_a_line_a_problem_before_dbt_starts(tmp_path: Path) -> None:
+    result = dg.materialize([transform.dbt_models], resources={"dbt": transform.dbt}, raise_on_error=False)
+    (event,) = [event for event in result.all_events if event.is_step_failure]
+    message = str(event.step_failure_data.user_failure_data and event.step_failure_data.user_failure_data.description)
+    assert [line.split(":")[0] for line in message.splitlines()] == ["benchmarks.csv line 2", "benchmarks.csv line 3"]
+    assert not (tmp_path / "dbt").exists()
 
 
 def test_what_cannot_be_read_is_no_benchmark(tmp_path: Path) -> None:
