@@ -8,7 +8,16 @@ import dagster as dg
 
 from orchestration import publish, schedules, transform
 from orchestration.alerts import sensors
-from orchestration.checks import benchmarks, churn_reasons, exchange_rates, identity, revenue, stages
+from orchestration.checks import (
+    benchmarks,
+    churn_reasons,
+    exchange_rates,
+    identity,
+    mrr_jump,
+    raw_streams,
+    revenue,
+    stages,
+)
 from orchestration.hubspot import assets as hubspot
 from orchestration.report import asset as report
 from orchestration.stripe import assets as stripe
@@ -18,6 +27,9 @@ CHECKS = [
     churn_reasons.churn_reasons_are_mapped,
     exchange_rates.exchange_rates_are_recent,
     identity.identity_checks,
+    mrr_jump.mrr_jump,
+    raw_streams.raw_checks("stripe", stripe.assets),
+    raw_streams.raw_checks("hubspot", hubspot.assets),
     stages.lifecycle_stages_are_mapped,
     revenue.revenue_checks,
 ]

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _ui(company, options) if options.command == "ui" else _run(company)
     except UserError as error:
-        print(f"revfunnel: {error}", file=sys.stderr)
+        _complain(error.lines)
         return 1
     except KeyboardInterrupt:
         print("\nrevfunnel: stopped", file=sys.stderr)
@@ -45,12 +45,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(company: Company) -> int:
     """Materialise everything, and tell people what has changed: cron may start this where no daemon is up."""
+    from orchestration.checks.seed_rules import check_benchmarks
     from orchestration.driver.preflight import RunInProgress
     from orchestration.driver.session import open_session
     from orchestration.driver.telling import tell_of_no_run, tell_of_run
 
     with contextlib.ExitStack() as stack:
         try:
+            check_benchmarks()
             session, log = stack.enter_context(open_session(company, "run"))
             outcome = _materialise(session, log)
         except RunInProgress:

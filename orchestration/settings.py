@@ -27,10 +27,14 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class UserError(Exception):
-    """A failure that the user can act on. Its message is one line: what, where, what to do; never a secret."""
+    """A failure that the user can act on. Its message is one line: what, where, what to do; never a secret.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+    Several problems at once have a line each in `lines`.
+    """
+
+    def __init__(self, *messages: str) -> None:
+        self.lines = tuple(" ".join(message.split()) for message in messages)
+        super().__init__("; ".join(self.lines))
 
 
 class SettingsError(UserError):

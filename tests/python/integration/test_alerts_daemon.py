@@ -151,15 +151,13 @@ def everything_is_told(house: House) -> bool:
 
 
 def broken_benchmarks(house: House) -> list[str]:
-    """Names of benchmarks whose newest month that could be computed is no pass, by a query of its own."""
+    """Names of benchmarks whose current row is broken, by a query of its own."""
     with duckdb.connect(str(house.home / "published.duckdb"), read_only=True) as connection:
         rows = connection.execute(
             """
             select metric || case when segment = 'all' then '' else '__' || segment end
             from marts.benchmark_results
-            where status <> 'not_computable'
-            group by metric, segment
-            having max_by(status, month) <> 'pass'
+            where is_current and status in ('warn', 'fail')
             """
         ).fetchall()
     return [name for (name,) in rows]

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,8 +20,13 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.checks.benchmarks import rows_query
+from orchestration.checks.metrics import MONEY, known_metrics
+from orchestration.checks.seed import Benchmark, read_benchmarks
+from orchestration.checks.verdicts import read_results
 from orchestration.driver.comparison import Comparison
 from orchestration.scenarios import compare_published
+from tests.python.small_accounts.building import dbt
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VARIABLES = re.compile(r"STRIPE_|HUBSPOT_|REVFUNNEL_|DAGSTER_")
@@ -209,3 +215,61 @@ def test_assets_can_be_materialised_from_the_ui(ui: str) -> None:
         if answer["runOrError"]["status"] in ("SUCCESS", "FAILURE", "CANCELED"):
             assert answer["runOrError"]["status"] == "SUCCESS"
             break
+
+
+def counted_rows(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """How many cases the query of a benchmark gives: its rows, or the sum of `n` where a mart has totals only."""
+    found = connection.execute(query)
+    names = [column[0] for column in found.description or ()]
+    rows = found.fetchall()
+    return sum(row[names.index("n")] or 0 for row in rows) if "n" in names else len(rows)
+
+
+def test_the_query_of_every_benchmark_gives_the_rows_that_were_counted(run: Run) -> None:
+    known = read_benchmarks()
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        results = read_results(connection)
+        found = {
+            (result.metric, result.segment, result.month): counted_rows(
+                connection, str(rows_query(known[result.metric, result.segment], result, "UTC"))
+            )
+            for result in results
+        }
+    assert {key[:2] for key in found} == set(known)
+    assert found == {(result.metric, result.segment, result.month): result.n or 0 for result in results}
+
+
+def test_a_new_row_for_any_metric_and_segment_is_measured_without_code(run: Run, tmp_path: Path) -> None:
+    """Every segment that a metric says it has, at once: a result with its n, and the same number of rows behind it."""
+    shutil.copy(run.home / "warehouse.duckdb", tmp_path)
+    window = 3
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("delete from seeds.benchmarks")
+        for metric in known_metrics().values():
+            unit = "usd" if metric.unit == MONEY else metric.unit
+            for segment in metric.segments:
+                row = [metric.name, segment, unit, window]
+                connection.execute(
+                    "insert into seeds.benchmarks by name select ? as metric, ? as segment, 0.1 as low, 0.2 as high, "
+                    "'between' as direction, 'warn' as severity, 1 as min_n, ? as unit, ? as window_months, "
+                    "'a source' as requires, 'a guide' as source, 'nothing' as what_to_do",
+                    row,
+                )
+        (as_of,) = connection.execute("select max(month) + interval 40 day from marts.benchmark_results").fetchall()[0]
+    done = dbt(
+        tmp_path,
+        "build", "--select", "int_benchmark_scope+", "--exclude-resource-type", "seed", "unit_test",
+        as_of=f"{as_of:%Y-%m-%dT%H:%M:%SZ}",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        results = read_results(connection)
+        assert {(result.metric, result.segment) for result in results} == {
+            (metric.name, segment) for metric in known_metrics().values() for segment in metric.segments
+        }
+        for result in results:
+            benchmark = Benchmark(result.metric, result.segment, "", "", "", window_months=window)
+            counted = counted_rows(connection, str(rows_query(benchmark, result, "UTC")))
+            assert counted == (result.n or 0), result
+        measured = {result.segment for result in results if result.is_computed}
+    assert {"all", "smb", "mid_market", "enterprise"} <= measured
