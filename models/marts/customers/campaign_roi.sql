@@ -70,7 +70,7 @@ valued as (
         {{ divide_exact('spend', 'customers') }} as cac,
         {{ divide_exact(
             'cast(' ~ divide_exact('new_mrr', 'customers')
-            ~ ' as decimal(18, 8)) * gross_margin * cast(opening_customers as decimal(9, 0))',
+            ~ ' as decimal(20, 8)) * gross_margin * cast(opening_customers as decimal(9, 0))',
             'churned_customers'
         ) }} as clv
     from joined
