@@ -7,12 +7,13 @@ marts, and `published` puts an audited copy where any BI tool can read it.
 import dagster as dg
 
 from orchestration import publish, schedules, transform
-from orchestration.checks import benchmarks, exchange_rates, identity, revenue, stages
+from orchestration.checks import benchmarks, churn_reasons, exchange_rates, identity, revenue, stages
 from orchestration.hubspot import assets as hubspot
 from orchestration.stripe import assets as stripe
 
 CHECKS = [
     benchmarks.benchmark_checks,
+    churn_reasons.churn_reasons_are_mapped,
     exchange_rates.exchange_rates_are_recent,
     identity.identity_checks,
     stages.lifecycle_stages_are_mapped,

@@ -30,6 +30,7 @@ OWNERS = {
     "crm": "team:revops",
     "revenue": "team:finance",
     "customers": "team:revops",
+    "risk": "team:revops",
     "funnel": "team:revops",
     "product": "team:revops",
     "benchmarks": "team:revops",

@@ -1,8 +1,9 @@
 """CRM objects of one type: all of them, or what changed since the last run, and what has disappeared.
 
 The first run of a UTC day looks at what moves no modified time: archived objects, and for types with calculated
-properties every object. Everything else is found by search. Work is kept part by part, so that a run which was stopped
-(killed, or out of calls for the day) is taken up where it was.
+properties every object. A run that asks for other properties or histories than the run before reads every object too.
+All else is found by search. Work is kept part by part, so that a run which was stopped (killed, or out of calls for the
+day) is taken up where it was.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from orchestration.hubspot import known
 from orchestration.hubspot.client import DailyLimitReached
 from orchestration.hubspot.lookup import Lookup, chunks
 from orchestration.hubspot.merges import gone_tombstone, merged_ids, merged_tombstone, survivors
-from orchestration.hubspot.position import Position, day, readable_until, since
+from orchestration.hubspot.position import Position, asked_for, day, readable_until, since
 from orchestration.hubspot.run import Run
 from orchestration.hubspot.search import Window, changed_ids
 from orchestration.hubspot.streams import Stream
@@ -80,7 +81,8 @@ class ObjectReader:
         if plan.phase == "archived":
             self._read_list(archived=True)
             self._enter("done")
-        reached = Position(plan.until, plan.day if plan.archived else self._position.reread)
+        reread = plan.day if plan.archived else self._position.reread
+        reached = Position(plan.until, reread, asked_for(self._stream))
         self._run.reached(self._stream, reached)
         if plan.full:
             if not resumed:  # else some of it may be days old
@@ -94,9 +96,10 @@ class ObjectReader:
 
     def _new_plan(self) -> Plan:
         position, due = self._position, self._position.reread_is_due(self._run.now)
+        anew = position.until is None or not position.is_of(self._stream)
         return Plan(
-            full=position.until is None or (due and self._stream.recalculated),
-            archived=due,
+            full=anew or (due and self._stream.recalculated),
+            archived=anew or due,
             since=since(position.until or 0),
             until=readable_until(self._run.now),
             day=day(self._run.now),
@@ -165,7 +168,7 @@ class ObjectReader:
             self._spool.notes.append("what changed in the meantime comes with the next run")
             return
         reached = Position.parse(self._run.spool.cursors[self._stream.name])
-        self._run.reached(self._stream, Position(max(plan.until, until), reached.reread))
+        self._run.reached(self._stream, Position(max(plan.until, until), reached.reread, reached.asked))
 
     def _look_for_missing(self) -> None:
         """Ask for the ids that were live and are in no list now: merged away, deleted for good, or just on the move."""

@@ -29,6 +29,7 @@ CONTACTS = (
 
 COMPANIES = (
     "annualrevenue",
+    "churn_reason",  # not HubSpot's own: why a customer left
     "country",
     "createdate",
     "domain",
@@ -42,6 +43,7 @@ COMPANIES = (
     "industry",
     "lifecyclestage",
     "name",
+    "notes_last_contacted",
     "numberofemployees",
     "segment",  # not HubSpot's own: a property many accounts add
 )
@@ -67,6 +69,10 @@ DEALS = (
     "hs_object_id",
     "hs_object_source",
     "hubspot_owner_id",
+    "notes_last_contacted",
+    "notes_last_updated",
+    "notes_next_activity_date",
+    "num_notes",
     "pipeline",
 )
 

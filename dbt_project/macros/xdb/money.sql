@@ -14,7 +14,9 @@
     {%- set d = "cast(cast(" ~ denominator ~ " as decimal(28, 8)) * 100000000 as hugeint)" -%}
     cast(
         cast(
-            sign({{ n }}) * divide(abs({{ n }}) * 200000000 + {{ d }}, nullif(2 * {{ d }}, 0)) as decimal(28, 0)
+            sign({{ n }}) * sign({{ d }}) * divide(
+                abs({{ n }}) * 200000000 + abs({{ d }}), nullif(2 * abs({{ d }}), 0)
+            ) as decimal(28, 0)
         ) * cast(0.00000001 as decimal(9, 8)) as decimal(28, 8)
     )
 {%- endmacro %}

@@ -5,12 +5,11 @@ with scope as (
 
 won_deals as (
     select
-        fct_deals.closed_on,
-        fct_deals.cycle_days,
-        deal_segments.segment
-    from {{ ref('fct_deals') }} as fct_deals
-    inner join {{ ref('int_deal_segments') }} as deal_segments on fct_deals.deal_id = deal_segments.deal_id
-    where fct_deals.outcome = 'won' and fct_deals.cycle_days is not null
+        closed_on,
+        cycle_days,
+        segment
+    from {{ ref('fct_deals') }}
+    where outcome = 'won' and cycle_days is not null
 ),
 
 windowed as (

@@ -35,6 +35,7 @@ final as (
         companies.segment,
         companies.lifecycle_stage,
         companies.owner_id,
+        companies.churn_reason,
         companies.analytics_source,
         dated.created_at,
         companies.updated_at

@@ -4,6 +4,12 @@ with dim_customers as (
 
 plans as (
     select * from {{ ref('int_customer_plans') }}
+),
+
+-- who pays by use only has no item with a contract
+metered as (
+    select distinct customer_id
+    from {{ ref('int_usage_months') }}
 )
 
 select
@@ -11,6 +17,7 @@ select
     dim_customers.segment,
     coalesce(dim_customers.acquisition_source, 'unknown') as acquisition_source,
     coalesce(plans.plan, 'none') as plan,
-    coalesce(plans.pricing_model, 'none') as pricing_model
+    coalesce(plans.pricing_model, case when metered.customer_id is not null then 'usage' end, 'none') as pricing_model
 from dim_customers
 left join plans on dim_customers.customer_id = plans.customer_id
+left join metered on dim_customers.customer_id = metered.customer_id

@@ -40,10 +40,8 @@ customer_arr as (
     select * from {{ ref('int_customer_arr') }}
 ),
 
-won_companies as (
-    select distinct company_id
-    from {{ ref('fct_deals') }}
-    where outcome = 'won' and company_id is not null
+sales_motions as (
+    select * from {{ ref('int_sales_motions') }}
 ),
 
 final as (
@@ -69,7 +67,7 @@ final as (
             else 'none'
         end as segment_source,
         coalesce(contacts.analytics_source, company_sources.analytics_source, 'unknown') as acquisition_source,
-        case when won_companies.company_id is not null then 'sales_led' else 'self_serve' end as sales_motion,
+        coalesce(sales_motions.sales_motion, 'self_serve') as sales_motion,
         customers.currency,
         customer_arr.arr_reporting,
         customers.created_at,
@@ -83,7 +81,7 @@ final as (
     left join companies on chosen.hubspot_company_id = companies.company_id
     left join company_sources on chosen.hubspot_company_id = company_sources.company_id
     left join customer_arr on customers.customer_id = customer_arr.customer_id
-    left join won_companies on chosen.hubspot_company_id = won_companies.company_id
+    left join sales_motions on chosen.hubspot_company_id = sales_motions.company_id
 )
 
 select * from final

@@ -14,6 +14,8 @@ parsed as (
             'hs_additional_domains': 'VARCHAR',
             'segment': 'VARCHAR',
             'lifecyclestage': 'VARCHAR',
+            'churn_reason': 'VARCHAR',
+            'notes_last_contacted': 'VARCHAR',
             'hubspot_owner_id': 'VARCHAR',
             'hs_analytics_source': 'VARCHAR',
             'hs_merged_object_ids': 'VARCHAR',
@@ -41,6 +43,8 @@ typed as (
         lower({{ hubspot_text('properties.hs_additional_domains') }}) as additional_domains,
         lower({{ hubspot_text('properties.segment') }}) as segment,
         {{ hubspot_text('properties.lifecyclestage') }} as lifecycle_stage,
+        lower({{ hubspot_text('properties.churn_reason') }}) as churn_reason,
+        {{ iso_to_timestamp('properties.notes_last_contacted') }} as last_contacted_at,
         {{ hubspot_text('properties.hubspot_owner_id') }} as owner_id,
         {{ hubspot_text('properties.hs_analytics_source') }} as analytics_source,
         {{ hubspot_text('properties.hs_merged_object_ids') }} as merged_object_ids,
@@ -48,7 +52,10 @@ typed as (
         updated_at,
         deleted as is_archived,
         {{ iso_to_timestamp('archived_at') }} as archived_at,
-        {{ failed_casts([['properties.createdate', iso_to_timestamp('properties.createdate')]]) }} as failed_casts
+        {{ failed_casts([
+            ['properties.createdate', iso_to_timestamp('properties.createdate')],
+            ['properties.notes_last_contacted', iso_to_timestamp('properties.notes_last_contacted')],
+        ]) }} as failed_casts
     from objects
 )
 

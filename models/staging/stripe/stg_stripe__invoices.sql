@@ -14,7 +14,7 @@ parsed as (
             "customer": "VARCHAR", "subscription": "VARCHAR",
             "parent": {"subscription_details": {"subscription": "VARCHAR"}},
             "status": "VARCHAR", "billing_reason": "VARCHAR", "collection_method": "VARCHAR", "currency": "VARCHAR",
-            "total": "VARCHAR", "amount_paid": "VARCHAR",
+            "total": "VARCHAR", "amount_paid": "VARCHAR", "due_date": "VARCHAR",
             "status_transitions": {
                 "finalized_at": "VARCHAR", "marked_uncollectible_at": "VARCHAR", "paid_at": "VARCHAR", "voided_at": "VARCHAR",
             },
@@ -38,6 +38,7 @@ select
     {{ epoch_to_timestamp('invoice.status_transitions.marked_uncollectible_at') }} as marked_uncollectible_at,
     {{ epoch_to_timestamp('invoice.status_transitions.paid_at') }} as paid_at,
     {{ epoch_to_timestamp('invoice.status_transitions.voided_at') }} as voided_at,
+    {{ epoch_to_timestamp('invoice.due_date') }} as due_at,
     invoice.discount as discount_json,
     invoice.discounts as discounts_json,
     invoice.lines.data as lines,

@@ -1,6 +1,7 @@
 """A HubSpot account that lives: what changes, merges, is archived or linked, and how it is found again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,31 @@ def test_calculated_properties_are_read_again_once_a_day(account: Account) -> No
     account.pass_time(days=1)
     assert account.extract()["deals"].new_versions == 1
     assert account.current("deals")[deal]["properties"]["hs_mrr"] == "2"
+
+
+def test_a_property_or_history_that_is_new_is_read_of_all_objects_on_the_same_day(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = account.put("deals", *({"properties": {"closedate": "2026-04-01T12:00:00Z"}} for _ in range(2)))
+    account.put("tasks", {"properties": {"hs_task_status": "WAITING"}})
+    account.pass_time(minutes=90)
+    earlier = [
+        replace(stream, history=("dealstage",), properties=("hs_object_id",)) if stream.name == "deals" else stream
+        for stream in STREAMS
+    ]
+    with monkeypatch.context() as before:
+        before.setattr("tests.python.hubspot_account.STREAMS", earlier)
+        account.extract(["deals", "tasks"])
+    assert "closedate" not in account.current("deals")[first]["properties"]
+    account.pass_time(minutes=90)
+    account.requests()
+    landed = account.extract(["deals", "tasks"])
+    assert (landed["deals"].new_versions, landed["tasks"].fetched) == (2, 0)
+    deals = account.current("deals")
+    assert {deals[key]["properties"]["closedate"] for key in (first, second)} == {"2026-04-01T12:00:00Z"}
+    assert all("closedate" in deals[key]["propertiesWithHistory"] for key in (first, second))
+    account.pass_time(minutes=90)
+    assert account.extract(["deals", "tasks"])["deals"].fetched == 0
 
 
 def test_archived_records_are_tombstones_the_day_after_and_can_come_back(account: Account) -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR
-from tests.python.rule_cases.objects import AS_OF, Book
-from tests.raw_tables import open_warehouse, write_folder
+from tests.python.rule_cases.objects import AS_OF, RESOURCES, Book
+from tests.raw_tables import HUBSPOT, open_warehouse, write_folder
 
 Row = dict[str, Any]
 
@@ -22,10 +22,10 @@ SYNCED_AT = datetime.fromisoformat("2026-03-15T06:00:00+00:00")
 
 def write_account(book: Book, folder: Path) -> None:
     """The book's objects as a folder, HubSpot's records too where it has any."""
-    streams = {name: book.objects.pop(name) for name in ("balance_transactions", "companies") if name in book.objects}
+    streams = {name: book.objects.pop(name) for name in [*book.objects] if name not in RESOURCES}
     book.write(folder)
     for name, rows in streams.items():
-        source = "hubspot" if name == "companies" else "stripe"
+        source = "hubspot" if name in HUBSPOT else "stripe"
         (folder / source / f"{name}.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
@@ -60,9 +60,9 @@ def dbt(
     )
 
 
-def build(home: Path, policies: Mapping[str, Any] | None = None) -> None:
-    """The revenue models and their tests: a blocking one that fails fails the build."""
-    selection = ("--select", *(f"+{model}" for model in REVENUE), "--indirect-selection", "cautious")
+def build(home: Path, policies: Mapping[str, Any] | None = None, models: Sequence[str] = REVENUE) -> None:
+    """The revenue models (or others) and their tests: a blocking one that fails fails the build."""
+    selection = ("--select", *(f"+{model}" for model in models), "--indirect-selection", "cautious")
     done = dbt(home, "build", *selection, "--exclude-resource-type", "unit_test", policies=policies)
     assert done.returncode == 0, done.stdout + done.stderr
 

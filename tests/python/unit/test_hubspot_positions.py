@@ -1,5 +1,6 @@
 """What follows from a HubSpot cursor, and from the ids that records list as merged into them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -9,7 +10,7 @@ from orchestration.hubspot.answers import parse_analytics, parse_budget, parse_o
 from orchestration.hubspot.fetch import READERS
 from orchestration.hubspot.merges import merged_ids, survivors
 from orchestration.hubspot.paths import PATHS
-from orchestration.hubspot.position import Position, day, milliseconds, readable_until, since
+from orchestration.hubspot.position import Position, asked_for, day, milliseconds, readable_until, since
 from orchestration.hubspot.reports import month_start
 from orchestration.hubspot.streams import STREAMS
 
@@ -82,3 +83,13 @@ def test_every_stream_can_be_read() -> None:
             assert set(stream.history) <= {*stream.properties}
         if stream.path:
             assert stream.path in PATHS["v3"]
+
+
+def test_a_cursor_knows_whether_it_was_read_with_the_properties_of_today() -> None:
+    (deals,) = [stream for stream in STREAMS if stream.name == "deals"]
+    position = Position(0, day(NOON), asked_for(deals))
+    assert position.is_of(deals)
+    assert position.is_of(replace(deals, properties=deals.properties[::-1], description="other words"))
+    assert not position.is_of(replace(deals, properties=(*deals.properties, "hs_arr")))
+    assert not position.is_of(replace(deals, history=("dealstage",)))
+    assert not Position(0, day(NOON)).is_of(deals)  # a cursor of an earlier release

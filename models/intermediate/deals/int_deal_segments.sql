@@ -1,5 +1,5 @@
 with deals as (
-    select * from {{ ref('fct_deals') }}
+    select * from {{ ref('int_deals') }}
 ),
 
 companies as (

@@ -1,0 +1,109 @@
+{%- set dispute_days = policy_number('health_dispute_days') -%}
+with months as (
+    select * from {{ ref('int_health_months') }}
+),
+
+-- a bill of nothing cannot fail, and one that was given up as it was made belongs to a pause
+invoices as (
+    select
+        *,
+        case
+            when collection_method = 'send_invoice' then coalesce(due_at, {{ add_days('finalized_at', 30) }})
+            else {{ add_days('finalized_at', policy_number('health_unpaid_grace_days')) }}
+        end as overdue_at,
+        coalesce(paid_at, case when status = 'paid' then finalized_at end) as settled_at
+    from {{ ref('stg_stripe__invoices') }}
+    where
+        finalized_at is not null
+        and total_minor > 0
+        and coalesce(marked_uncollectible_at <> created_at, true)
+),
+
+charges as (
+    select * from {{ ref('stg_stripe__charges') }}
+),
+
+disputes as (
+    select
+        disputes.dispute_id,
+        disputes.created_at,
+        charges.customer_id
+    from {{ ref('stg_stripe__disputes') }} as disputes
+    inner join charges on disputes.charge_id = charges.charge_id
+),
+
+-- as each stood at the month's end: what was paid, voided or given up after it was still open then
+evidence as (
+    select
+        months.month,
+        invoices.customer_id,
+        case
+            when
+                invoices.overdue_at <= months.cutoff_at
+                and coalesce(invoices.settled_at > months.cutoff_at, true)
+                and coalesce(invoices.voided_at > months.cutoff_at, true)
+                and (
+                    coalesce(invoices.marked_uncollectible_at > months.cutoff_at, true)
+                    or {{ add_days('invoices.finalized_at', dispute_days) }} > months.cutoff_at
+                )
+                then 1
+            else 0
+        end as overdue_invoices,
+        0 as failed_charges,
+        0 as disputes
+    from months
+    inner join invoices on months.cutoff_at >= invoices.finalized_at
+    union all
+    select
+        months.month,
+        charges.customer_id,
+        0 as overdue_invoices,
+        case
+            when
+                charges.status = 'failed'
+                and {{ add_days('charges.created_at', policy_number('health_failed_charge_days')) }} > months.cutoff_at
+                then 1
+            else 0
+        end as failed_charges,
+        0 as disputes
+    from months
+    inner join charges on months.cutoff_at >= charges.created_at
+    union all
+    select
+        months.month,
+        disputes.customer_id,
+        0 as overdue_invoices,
+        0 as failed_charges,
+        case when {{ add_days('disputes.created_at', dispute_days) }} > months.cutoff_at then 1 else 0 end as disputes
+    from months
+    inner join disputes on months.cutoff_at >= disputes.created_at
+),
+
+counted as (
+    select
+        customer_id,
+        month,
+        cast(sum(overdue_invoices) as integer) as overdue_invoices,
+        cast(sum(failed_charges) as integer) as failed_charges,
+        cast(sum(disputes) as integer) as disputes
+    from evidence
+    where customer_id is not null
+    group by customer_id, month
+),
+
+final as (
+    select
+        *,
+        cast(
+            case when overdue_invoices + disputes > 0 then 1 when failed_charges > 0 then 0.5 else 0 end as decimal(2, 1)
+        ) as severity,
+        case
+            when overdue_invoices + disputes + failed_charges = 0 then 'all bills are paid'
+            else
+                cast(overdue_invoices as varchar) || ' bills overdue, ' || cast(failed_charges as varchar)
+                || ' charges failed, ' || cast(disputes as varchar) || ' disputes'
+        end as reason
+    from counted
+)
+
+select * from final

@@ -1,0 +1,36 @@
+with current_rows as (
+    select * from {{ current_versions(source('raw_hubspot', 'deals')) }} as versions
+),
+
+parsed as (
+    select
+        id,
+        {{ json_struct('payload', {'propertiesWithHistory': {
+            'closedate': [{'value': 'VARCHAR', 'timestamp': 'VARCHAR', 'sourceType': 'VARCHAR'}],
+        }}) }} as object
+    from current_rows
+),
+
+history as (
+    select
+        id,
+        {{ explode_with_position('object.propertieswithhistory.closedate', 'position', 'entry') }}
+    from parsed
+),
+
+final as (
+    select
+        id as deal_id,
+        -- HubSpot lists the newest first: 0 is the current value.
+        cast(position as bigint) as position,
+        {{ iso_to_timestamp('entry.value') }} as close_at,
+        {{ iso_to_timestamp("entry['timestamp']") }} as set_at,
+        upper({{ hubspot_text('entry.sourcetype') }}) as source_type,
+        {{ failed_casts([
+            ['entry.value', iso_to_timestamp('entry.value')],
+            ["entry['timestamp']", iso_to_timestamp("entry['timestamp']")],
+        ]) }} as failed_casts
+    from history
+)
+
+select * from final
