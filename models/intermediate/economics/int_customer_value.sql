@@ -56,7 +56,7 @@ final as (
         cast(churned_customers as bigint) as churned_customers,
         {{ ratio('churned_customers', 'opening_customers') }} as churn_rate,
         {{ divide_exact(
-            'cast(arpa as decimal(20, 8)) * ' ~ margin ~ ' * cast(opening_customers as decimal(9, 0))', 'churned_customers'
+            'cast(arpa as ' ~ money_type() ~ ') * ' ~ margin ~ ' * cast(opening_customers as decimal(9, 0))', 'churned_customers'
         ) }} as ltv,
         case
             when closing_customers = 0 then 'no paying customer at the month''s end'

@@ -69,8 +69,7 @@ valued as (
         *,
         {{ divide_exact('spend', 'customers') }} as cac,
         {{ divide_exact(
-            'cast(' ~ divide_exact('new_mrr', 'customers')
-            ~ ' as decimal(20, 8)) * gross_margin * cast(opening_customers as decimal(9, 0))',
+            divide_exact('new_mrr', 'customers') ~ ' * gross_margin * cast(opening_customers as decimal(9, 0))',
             'churned_customers'
         ) }} as clv
     from joined
