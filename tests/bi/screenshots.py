@@ -1,0 +1,42 @@
+"""`make screenshots-bi`: the four dashboards as people see them, into docs/, of what REVFUNNEL_HOME has published."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import sleep
+
+from dashboards.serve import installation
+from orchestration.settings import PROJECT_ROOT, UserError
+from tests.bi.dashboards import Session, layouts, show, sign_in
+from tests.chromium import find_chromium, open_chromium
+
+PORT = 8089  # beside a `make bi` that is running
+MOVING_SECONDS = 2  # charts grow into place
+
+
+def main(folder: Path = PROJECT_ROOT / "docs") -> int:
+    """Exit code 0, or 1 with one line about the problem."""
+    try:
+        executable = find_chromium()
+        if executable is None:
+            raise UserError("No Chromium found: install the package `chromium`, or set REVFUNNEL_CHROMIUM to its path.")
+        superset = installation()
+        superset.prepare()
+        with superset.running(PORT) as address, open_chromium(executable) as page:
+            session = Session(address, superset.password)
+            sign_in(page, session)
+            for slug, layout in layouts().items():
+                for error in show(page, session, layout).errors:
+                    raise UserError(f"{slug}: {error}")
+                sleep(MOVING_SECONDS)
+                page.screenshot(folder / f"dashboard-{slug}.png", whole=False)
+                print(folder / f"dashboard-{slug}.png")
+    except UserError as error:
+        print(f"revfunnel: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(Path, sys.argv[1:])))
