@@ -45,6 +45,7 @@ IN_MARTS = {
     "nrr_12m": "nrr_monthly.nrr_12m",
     "grr_12m": "nrr_monthly.grr_12m",
     "logo_churn": "nrr_monthly.logo_churn",
+    "quick_ratio": "nrr_monthly.quick_ratio",
     "trials_started": "trial_conversion.trials",
     "trial_to_paid": "trial_conversion.conversion_rate",
     "deals_won": "sales_performance.won",
