@@ -13,7 +13,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
 .PHONY: bi test-bi screenshots-bi lock-bi metrics
-.PHONY: run test setup ui scenarios explain close erase lint bench bench-extract bench-models test-slow lock clean help
+.PHONY: run test setup ui scenarios explain close erase report screenshots alert-test lint bench bench-extract bench-models test-slow lock clean help
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -42,9 +42,18 @@ close: $(SETUP) ## close a month, and every open one before it: make close MONTH
 	@test -n "$(MONTH)" || { echo "revfunnel: say which month: make close MONTH=2026-01" >&2; exit 1; }
 	@$(BIN)/python -m orchestration.close $(MONTH)
 
+alert-test: $(SETUP) ## send a test message to every channel of REVFUNNEL_ALERT_URLS
+	@$(BIN)/python -m orchestration.alert_test
+
 erase: $(SETUP) ## blank a person's data in every stored version: make erase CUSTOMER=cus_... (or a HubSpot id)
 	@test -n "$(CUSTOMER)" || { echo "revfunnel: say whom: make erase CUSTOMER=cus_... (or a HubSpot id)" >&2; exit 1; }
 	@$(BIN)/python -m orchestration.erase $(CUSTOMER)
+
+report: $(SETUP) ## write report.html from what is published, and open it
+	@$(BIN)/python -m orchestration.report
+
+screenshots: $(SETUP) ## pictures of the report into docs/ (needs Chromium)
+	@$(BIN)/python -m tests.screenshots
 
 bi: $(SETUP) $(SETUP_BI) ## dashboards in a local Apache Superset on http://127.0.0.1:8088 (900 MB, once)
 	@$(BIN)/python -m dashboards.serve

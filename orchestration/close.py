@@ -64,9 +64,10 @@ def close(text: str, settings: Settings) -> int:
         print(f"Closing {_months(month, standing)} in {found.home}", flush=True)
 
         from orchestration.driver.execution import rebuild
+        from orchestration.driver.telling import tell_of_run
 
         outcome = rebuild(found, log, close_through=f"{month:%Y-%m}")
-        for problem in outcome.problems:
+        for problem in (*tell_of_run(found, outcome.run_id), *outcome.problems):
             print(f"revfunnel: {problem}", file=sys.stderr)
         if not outcome.succeeded:
             print(f"revfunnel: the details are in {log}", file=sys.stderr)

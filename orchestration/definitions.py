@@ -1,14 +1,25 @@
 """The code location: everything Dagster can run, in the order in which the data flows.
 
 Stripe and HubSpot objects land in versioned raw tables, dbt turns them into marts, benchmark checks judge the
-marts, and `published` puts an audited copy where any BI tool can read it.
+marts, `published` puts an audited copy where any BI tool can read it, and `report` is a page about it.
 """
 
 import dagster as dg
 
 from orchestration import publish, schedules, transform
-from orchestration.checks import benchmarks, churn_reasons, exchange_rates, identity, revenue, stages
+from orchestration.alerts import sensors
+from orchestration.checks import (
+    benchmarks,
+    churn_reasons,
+    exchange_rates,
+    identity,
+    mrr_jump,
+    raw_streams,
+    revenue,
+    stages,
+)
 from orchestration.hubspot import assets as hubspot
+from orchestration.report import asset as report
 from orchestration.stripe import assets as stripe
 
 CHECKS = [
@@ -16,6 +27,9 @@ CHECKS = [
     churn_reasons.churn_reasons_are_mapped,
     exchange_rates.exchange_rates_are_recent,
     identity.identity_checks,
+    mrr_jump.mrr_jump,
+    raw_streams.raw_checks("stripe", stripe.assets),
+    raw_streams.raw_checks("hubspot", hubspot.assets),
     stages.lifecycle_stages_are_mapped,
     revenue.revenue_checks,
 ]
@@ -26,6 +40,7 @@ defs = dg.Definitions(
         *hubspot.assets,
         transform.dbt_models,
         publish.published_asset(transform.dbt_models, CHECKS),
+        report.report,
     ],
     asset_checks=CHECKS,
     jobs=[
@@ -33,6 +48,9 @@ defs = dg.Definitions(
     ],
     schedules=[
         schedules.daily,
+    ],
+    sensors=[
+        sensors.alerts,
     ],
     resources={
         "dbt": transform.dbt,

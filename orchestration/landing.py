@@ -2,8 +2,9 @@
 
 One load takes what a spool holds and merges it into `raw_<source>.<stream>` with dlt's `scd2`: `content_hash` is the
 row version and `id` the merge key, so a changed object closes its open version and adds one, an unchanged object costs
-nothing, and an object that is missing from the load is left as it is: a list that was cut short must never read as a
-deletion. What is deleted says so itself (`deleted`), as a version of its own.
+next to nothing (it is left out before dlt sees it), and an object that is missing from the load is left as it is: a
+list that was cut short must never read as a deletion. What is deleted says so itself (`deleted`), as a version of its
+own.
 
 A table without rows has nothing to merge with: dlt makes it, from a load without rows, and first_versions.py fills it.
 """
@@ -22,6 +23,7 @@ import dlt
 from orchestration.cursors import tables_of, write_cursors
 from orchestration.erasure.incoming import erased_keys, without_erased
 from orchestration.first_versions import DUCKDB, attached, fill, is_empty
+from orchestration.memory import give_back
 from orchestration.records import RecordRules
 from orchestration.settings import Settings, UserError
 from orchestration.spool import REJECTED, Spool, StreamSpool
@@ -89,6 +91,7 @@ def land(
     be written, for example because it is open elsewhere.
     """
     os.environ.update(_RUNTIME)
+    give_back()
     with explained(settings):
         with dlt.config.values(_LOAD), _warehouse(settings) as connection:
             pipeline = _pipeline(source, load, settings, connection)
@@ -133,10 +136,15 @@ def _merge(
     loaded = {name: stream for name, stream in spool.streams.items() if stream.files() or name not in tables}
     # What comes of erased people is blanked on its way through Arrow, so it takes the longer way.
     empty = {name for name in loaded if not erased and (name not in tables or is_empty(connection, source, name))}
-    resources = [
-        _resource(name, without_erased(stream.batches(), source, name, rules.get(name, _NO_RULES), erased))
+    # dlt writes every row to a file and to a staging table before it finds out that most of them are there already.
+    changed = [
+        name
         for name, stream in loaded.items()
-        if name not in empty
+        if name not in empty and (name not in tables or stream.leave_out_unchanged(f"raw_{source}.{name}", connection))
+    ]
+    resources = [
+        _resource(name, without_erased(loaded[name].batches(), source, name, rules.get(name, _NO_RULES), erased))
+        for name in changed
     ]
     resources += [_resource(name, iter([RECORD_SCHEMA.empty_table()])) for name in loaded if name in empty - tables]
     rejected = spool.rejected()

@@ -25,14 +25,21 @@ _MICROSECONDS = 1_000_000
 _decoder = msgspec.json.Decoder(Any, float_hook=Decimal)
 _encoder = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
+# Bytes. From 2,048 on hashlib lets other threads run meanwhile; with eight of them the changes of thread, at every
+# object, cost more than the hash: 7.1 CPU seconds for fetching 100,000 invoices, 5.8 without.
+_HASHED_AT_ONCE = 2_047
+
 
 class Record(NamedTuple):
-    """One version of one object. Times are microseconds since 1970 (UTC), None where the source has none."""
+    """One version of one object. Times are microseconds since 1970 (UTC), None where the source has none.
+
+    `payload` is JSON in UTF-8, as the encoder made it: it goes into the spool as it is.
+    """
 
     id: str
     created_at: int | None
     updated_at: int | None
-    payload: str
+    payload: bytes
     content_hash: str
     deleted: bool
 
@@ -71,17 +78,13 @@ def decode(raw: msgspec.Raw | bytes) -> JsonObject:
 
 def to_record(value: JsonObject, rules: RecordRules) -> Record:
     """Canonicalise and hash one parsed object, which is used up by it. Raises BadObject if it has no usable id."""
-    identifier = ":".join([_identity(value, name) for name in rules.id])
+    identifier = _identity(value, rules.id)
     payload = _encoder.encode(value)
+    created_at = _first_time(value, rules.created) if rules.created else None
+    updated_at = _first_time(value, rules.updated) if rules.updated else None
     deleted = value.get(rules.deleted) is True
-    return Record(
-        id=identifier,
-        created_at=_first_time(value, rules.created),
-        updated_at=_first_time(value, rules.updated),
-        payload=payload.decode(),
-        content_hash=_hash_without(value, payload, rules.volatile),
-        deleted=deleted,
-    )
+    hashed = _hash_without(value, payload, rules.volatile) if rules.volatile else _hash(payload)
+    return Record(identifier, created_at, updated_at, payload, hashed, deleted)
 
 
 def canonical(value: Any) -> str:
@@ -89,9 +92,9 @@ def canonical(value: Any) -> str:
     return _encoder.encode(value).decode()
 
 
-def content_hash(text: str | bytes) -> str:
+def content_hash(text: str) -> str:
     """SHA-256, hexadecimal."""
-    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+    return _hash(text.encode())
 
 
 def microseconds(value: Any) -> int | None:
@@ -110,13 +113,16 @@ def microseconds(value: Any) -> int | None:
     return None
 
 
-def _identity(value: JsonObject, name: str) -> str:
-    part = value.get(name)
-    if isinstance(part, int) and not isinstance(part, bool):
-        part = str(part)
-    if not isinstance(part, str) or not part:
-        raise BadObject(f"no usable {name}")
-    return part
+def _identity(value: JsonObject, names: tuple[str, ...]) -> str:
+    parts = []
+    for name in names:
+        part = value.get(name)
+        if isinstance(part, int) and not isinstance(part, bool):
+            part = str(part)
+        if not isinstance(part, str) or not part:
+            raise BadObject(f"no usable {name}")
+        parts.append(part)
+    return ":".join(parts)
 
 
 def _first_time(value: JsonObject, names: Iterable[str]) -> int | None:
@@ -126,20 +132,36 @@ def _first_time(value: JsonObject, names: Iterable[str]) -> int | None:
     return None
 
 
+def _hash(*texts: bytes | memoryview) -> str:
+    """SHA-256 of the texts one after another, hexadecimal."""
+    digest = hashlib.sha256()
+    for text in texts:
+        if len(text) <= _HASHED_AT_ONCE:
+            digest.update(text)
+        else:
+            for start in range(0, len(text), _HASHED_AT_ONCE):
+                digest.update(text[start : start + _HASHED_AT_ONCE])
+    return digest.hexdigest()
+
+
 def _hash_without(value: JsonObject, payload: bytes, volatile: tuple[str, ...]) -> str:
     """The hash of the payload with the volatile fields left out; takes them out of `value`.
 
     That means to encode what is left. Where it can be had for less it is, because most objects have few of the fields:
-    what has no such name anywhere in its text has no such field, and a field at the top is cut out of the text.
+    what has no such name anywhere in its text has no such field, and a field at the top is passed over in the text.
     """
     top, nested = _fields(volatile)
-    found = [_remove(value, path) for key, paths in nested for path in (paths if key in payload else ())]
-    text = None if any(found) else payload
-    for name, key in top:
-        if name in value:
-            field = key + _encoder.encode(value.pop(name))
-            text = _cut(text, key, field) if text else None
-    return content_hash(text or _encoder.encode(value))
+    found = [_remove(value, path) for key, paths in nested if key in payload for path in paths]
+    cuts = None if any(found) else _cuts(value, payload, top)
+    if cuts is None:
+        for name, _ in top:
+            value.pop(name, None)
+        return _hash(_encoder.encode(value))
+    text, start, kept = memoryview(payload), 0, list[memoryview]()
+    for cut_from, cut_to in cuts:
+        kept.append(text[start:cut_from])
+        start = cut_to
+    return _hash(*kept, text[start:])
 
 
 @lru_cache
@@ -159,15 +181,21 @@ def _fields(volatile: tuple[str, ...]) -> tuple[list[tuple[str, bytes]], list[tu
     return top, list(nested.items())
 
 
-def _cut(text: bytes, key: bytes, field: bytes) -> bytes | None:
-    """The object's text without a field at its top; None if the key is there twice, so that one is further in."""
-    start = text.find(key)
-    end = start + len(field)
-    if text.find(key, start + 1) >= 0:
-        return None
-    if text[end : end + 1] == b",":
-        return text[:start] + text[end + 1 :]
-    return text[:start].removesuffix(b",") + text[end:]
+def _cuts(value: JsonObject, payload: bytes, fields: list[tuple[str, bytes]]) -> list[tuple[int, int]] | None:
+    """Where fields at the top stand in the object's text, each with one comma, in the text's order.
+
+    None if a key is there twice, so that one is further in, or if what is left would begin or end with a comma.
+    """
+    cuts: list[tuple[int, int]] = []
+    for name, key in fields:
+        if name not in value:
+            continue
+        start = payload.find(key)
+        end = start + len(key) + len(_encoder.encode(value[name]))
+        if payload.find(key, start + 1) >= 0 or payload[end : end + 1] != b",":
+            return None
+        cuts.append((start, end + 1))
+    return sorted(cuts)
 
 
 def _remove(holder: Any, path: list[str]) -> bool:

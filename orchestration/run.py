@@ -3,14 +3,24 @@
 Both read the user's own accounts where .env has keys, and a generated company from the sandbox where it has none.
 """
 
+from __future__ import annotations
+
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration.driver.local_sandbox import Company
 from orchestration.settings import PROJECT_ROOT, UserError
+
+if TYPE_CHECKING:
+    from orchestration.driver.execution import Outcome
+    from orchestration.driver.session import Session
 
 INTERRUPT_SECONDS = 30
 
@@ -26,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _ui(company, options) if options.command == "ui" else _run(company)
     except UserError as error:
-        print(f"revfunnel: {error}", file=sys.stderr)
+        _complain(error.lines)
         return 1
     except KeyboardInterrupt:
         print("\nrevfunnel: stopped", file=sys.stderr)
@@ -34,25 +44,50 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(company: Company) -> int:
+    """Materialise everything, and tell people what has changed: cron may start this where no daemon is up."""
+    from orchestration.checks.seed_rules import check_benchmarks
+    from orchestration.driver.preflight import RunInProgress
     from orchestration.driver.session import open_session
+    from orchestration.driver.telling import tell_of_no_run, tell_of_run
 
-    with open_session(company, "run") as (session, log):
-        from orchestration.driver.execution import materialise_everything
-        from orchestration.driver.headline import headline, next_steps
+    with contextlib.ExitStack() as stack:
+        try:
+            check_benchmarks()
+            session, log = stack.enter_context(open_session(company, "run"))
+            outcome = _materialise(session, log)
+        except RunInProgress:
+            raise
+        except Exception as error:
+            _complain(tell_of_no_run(error))
+            raise
+        _complain(tell_of_run(session.settings, outcome.run_id))
+        return _report(session, log, outcome)
 
-        for note in session.notes:
-            print(note)
-        print(f"Reading {session.source} into {session.settings.home}", flush=True)
-        outcome = materialise_everything(session.settings, log)
-        if not outcome.succeeded:
-            for problem in outcome.problems:
-                print(f"revfunnel: {problem}", file=sys.stderr)
-            print(f"revfunnel: the details are in {log}", file=sys.stderr)
-            return 1
-        print(f"  everything in {outcome.seconds:.0f} s\n")
-        print(headline(session.settings.published_path))
-        print(next_steps(session.settings, log))
+
+def _materialise(session: Session, log: Path) -> Outcome:
+    from orchestration.driver.execution import materialise_everything
+
+    for note in session.notes:
+        print(note)
+    print(f"Reading {session.source} into {session.settings.home}", flush=True)
+    return materialise_everything(session.settings, log)
+
+
+def _report(session: Session, log: Path, outcome: Outcome) -> int:
+    from orchestration.headline import headline, next_steps
+
+    if not outcome.succeeded:
+        _complain([*outcome.problems, f"the details are in {log}"])
+        return 1
+    print(f"  everything in {outcome.seconds:.0f} s\n")
+    print(headline(session.settings.published_path))
+    print(next_steps(session.settings, log))
     return 0
+
+
+def _complain(lines: Sequence[str]) -> None:
+    for line in lines:
+        print(f"revfunnel: {line}", file=sys.stderr)
 
 
 def _ui(company: Company, options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -23,13 +23,18 @@ ENV_FILE = PROJECT_ROOT / ".env"
 PREFIX = "REVFUNNEL_"  # of every variable that is not a vendor's
 STRIPE_HOST = "api.stripe.com"
 HUBSPOT_HOST = "api.hubapi.com"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class UserError(Exception):
-    """A failure that the user can act on. Its message is one line: what, where, what to do; never a secret."""
+    """A failure that the user can act on. Its message is one line: what, where, what to do; never a secret.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(" ".join(message.split()))
+    Several problems at once have a line each in `lines`.
+    """
+
+    def __init__(self, *messages: str) -> None:
+        self.lines = tuple(" ".join(message.split()) for message in messages)
+        super().__init__("; ".join(self.lines))
 
 
 class SettingsError(UserError):
@@ -67,6 +72,11 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     # Apprise URLs carry tokens, so they are secrets too.
     alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    # Apprise's own configuration file, for channels with tags.
+    alert_config: Path | None = None
+    # From when until when nobody is disturbed, and when the weekly digest is due; in the reporting zone.
+    alert_quiet_hours: Annotated[tuple[time, time] | None, NoDecode] = None
+    alert_digest: Annotated[tuple[int, time] | None, NoDecode] = (0, time(8))
 
     @field_validator("stripe_api_key", "hubspot_access_token", mode="before")
     @classmethod
@@ -97,11 +107,35 @@ class Settings(BaseSettings):
             raise ValueError("must not hold a user name or a password")
         return value
 
-    @field_validator("home", mode="after")
+    @field_validator("home", "alert_config", mode="after")
     @classmethod
-    def _resolve_home(cls, value: Path) -> Path:
-        """A relative folder is meant from the project's root, whatever the working directory is."""
-        return (PROJECT_ROOT / value.expanduser()).resolve()
+    def _resolve_path(cls, value: Path | None) -> Path | None:
+        """A relative path is meant from the project's root, whatever the working directory is."""
+        return value if value is None else (PROJECT_ROOT / value.expanduser()).resolve()
+
+    @field_validator("alert_quiet_hours", mode="before")
+    @classmethod
+    def _parse_quiet_hours(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        times = [_time_of_day(part) for part in value.split("-")]
+        if len(times) != 2 or None in times or times[0] == times[1]:
+            raise ValueError(f"{value!r} is not a span of time like 22:00-07:00")
+        return tuple(times)
+
+    @field_validator("alert_digest", mode="before")
+    @classmethod
+    def _parse_digest(cls, value: Any) -> Any:
+        """`mon 08:00`, or `never`."""
+        if not isinstance(value, str):
+            return value
+        if value.strip().lower() == "never":
+            return None
+        day, _, text = value.strip().lower().partition(" ")
+        moment = _time_of_day(text)
+        if day[:3] not in WEEKDAYS or moment is None:
+            raise ValueError(f"{value!r} is neither a day and time like mon 08:00 nor never")
+        return WEEKDAYS.index(day[:3]), moment
 
     @field_validator("as_of", mode="before")
     @classmethod
@@ -135,8 +169,9 @@ class Settings(BaseSettings):
     @field_validator("alert_urls", mode="before")
     @classmethod
     def _split_urls(cls, value: Any) -> Any:
+        """At commas and blanks before the next scheme: a URL may hold commas, as in `mailto://...?to=a@x.com,b@x.com`."""
         if isinstance(value, str):
-            return tuple(url.strip() for url in value.split(",") if url.strip())
+            return tuple(url for url in re.split(r"[\s,]+(?=[a-z][a-z0-9]*://)", value.strip(" ,\n")) if url)
         return value
 
     @model_validator(mode="after")
@@ -155,6 +190,11 @@ class Settings(BaseSettings):
     def uses_sandbox(self) -> bool:
         """True when no keys are given: the local sandbox stands in for both vendors."""
         return self.stripe_api_key is None and self.hubspot_access_token is None
+
+    @property
+    def has_alert_channels(self) -> bool:
+        """Whether there is anybody to tell."""
+        return bool(self.alert_urls or self.alert_config)
 
     @property
     def warehouse_path(self) -> Path:
@@ -198,6 +238,14 @@ def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
         raise SettingsError(_one_line(error)) from None
     _prepare_home(settings.home)
     return settings
+
+
+def _time_of_day(text: str) -> time | None:
+    """`7:00` or `07:00`; None if it is no time of day."""
+    try:
+        return datetime.strptime(text.strip(), "%H:%M").time()
+    except ValueError:
+        return None
 
 
 def _one_line(error: ValidationError) -> str:

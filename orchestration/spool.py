@@ -15,12 +15,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.records import Record
-from orchestration.spool_parts import RECORD_SCHEMA, REJECTED_SCHEMA, TIME, Part, replaced_rows
+from orchestration.spool_parts import (
+    RECORD_SCHEMA,
+    TIME,
+    Part,
+    by_file,
+    changed_rows,
+    rejected_table,
+    replaced_rows,
+    without_rows,
+)
 
 BATCH_ROWS = 20_000  # measured: larger batches are no faster to load
 BATCH_BYTES = 16 * 1024 * 1024  # of payload: bounds memory where objects are large
@@ -55,6 +65,8 @@ class StreamSpool:
         self._parts: dict[str, Part] = {}
         # (file, row) of what a later row with the same id replaces, as places in `files()` and in the file.
         self.replaced: list[tuple[int, int]] = []
+        # The rows that are news to the table; None as long as nobody has compared.
+        self._changed: list[tuple[int, int]] | None = None
 
     @property
     def fetched(self) -> int:
@@ -155,17 +167,25 @@ class StreamSpool:
         self.replaced = replaced_rows(self.files())
         self.duplicates = len(self.replaced)
 
+    def leave_out_unchanged(self, table: str, connection: duckdb.DuckDBPyConnection) -> bool:
+        """Leave what is the open version in the table already out of the batches; whether there is anything left."""
+        changed = changed_rows(self.files(), table, connection)
+        self._changed = sorted({*changed} - {*self.replaced})
+        return bool(self._changed)
+
     def batches(self) -> Iterator[pa.Table]:
         """Arrow tables of about BATCH_ROWS rows with one version an id; one empty table if nothing was fetched."""
         files = self.files()
         if not files:
             yield RECORD_SCHEMA.empty_table()
         gathered, rows, size = list[pa.Table](), 0, 0
-        replaced: dict[int, list[int]] = {}
-        for place, row in self.replaced:
-            replaced.setdefault(place, []).append(row)
+        replaced = by_file(self.replaced)
+        changed = None if self._changed is None else by_file(self._changed)
         for place, file in enumerate(files):
-            table = _without(pq.read_table(file, schema=RECORD_SCHEMA), replaced.get(place, []))
+            if changed is not None and place not in changed:
+                continue
+            table = pq.read_table(file, schema=RECORD_SCHEMA)
+            table = without_rows(table, replaced.get(place, [])) if changed is None else table.take(changed[place])
             if gathered and (rows + table.num_rows > BATCH_ROWS or size + table.nbytes > BATCH_BYTES):
                 yield self._stamped(gathered)
                 gathered, rows, size = [], 0, 0
@@ -235,18 +255,4 @@ class Spool:
             for stream in self.streams.values()
             for key, (reason, text) in stream.rejects.items()
         ]
-        keys, names, reasons, texts = zip(*rows, strict=True) if rows else ((), (), (), ())
-        extracted = pa.repeat(pa.scalar(self.extracted_at, TIME), len(keys))
-        columns = [keys, names, reasons, texts, keys]
-        return pa.Table.from_arrays(
-            [*(pa.array(column, pa.string()) for column in columns), extracted], schema=REJECTED_SCHEMA
-        )
-
-
-def _without(table: pa.Table, rows: list[int]) -> pa.Table:
-    if not rows:
-        return table
-    keep = bytearray(b"\x01") * table.num_rows
-    for row in rows:
-        keep[row] = 0
-    return table.filter(pa.array(keep, pa.uint8()).cast(pa.bool_()))
+        return rejected_table(rows, self.extracted_at)

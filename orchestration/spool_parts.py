@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,9 +17,9 @@ import pyarrow.parquet as pq
 from orchestration.records import Record, content_hash
 
 FILE_ROWS = 20_000
-FILE_BYTES = 4 * 1024 * 1024  # of payload held in memory, by every thread that fetches
+FILE_BYTES = 2 * 1024 * 1024  # of payload held in memory, by every thread that fetches
 REJECTED_TEXT_LIMIT = 10_000  # characters of a rejected object that are kept
-REPLACED_MEMORY = "100MB"
+REPLACED_MEMORY = "60MB"
 
 TIME = pa.timestamp("us", tz="UTC")
 
@@ -56,6 +58,18 @@ _REPLACED = """
 """
 
 
+_CHANGED = """
+    select file_index, file_row_number
+    from read_parquet($files) as fetched
+    where not exists (
+        select 1
+        from {table} as stored
+        where stored.id = fetched.id and stored.content_hash = fetched.content_hash and stored._dlt_valid_to is null
+    )
+    order by all
+"""
+
+
 class Part:
     """Records in files of one folder, rejected objects in memory (they are few). Used by one thread at a time."""
 
@@ -82,7 +96,7 @@ class Part:
         """Take one record; later ones with the same id win."""
         identifier, created, updated, payload, content, deleted = record
         self._rows.append((identifier, created, updated, content, deleted))
-        self._payloads += payload.encode()
+        self._payloads += payload
         self._ends.append(len(self._payloads))
         self.fetched += counted
         if len(self._rows) >= FILE_ROWS or len(self._payloads) >= FILE_BYTES:
@@ -137,6 +151,41 @@ def replaced_rows(files: list[Path]) -> list[tuple[int, int]]:
         config: dict[str, Any] = {"memory_limit": REPLACED_MEMORY, "threads": "1", "temp_directory": folder}
         with duckdb.connect(config=config) as connection:
             return connection.execute(_REPLACED, {"files": [str(file) for file in files]}).fetchall()
+
+
+def changed_rows(files: list[Path], table: str, connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """The rows that are not the open version of their object in the table already, numbered as above."""
+    if not files:
+        return []
+    return connection.execute(_CHANGED.format(table=table), {"files": [str(file) for file in files]}).fetchall()
+
+
+def by_file(places: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """Rows by the place of their file."""
+    found: dict[int, list[int]] = {}
+    for place, row in places:
+        found.setdefault(place, []).append(row)
+    return found
+
+
+def without_rows(table: pa.Table, rows: list[int]) -> pa.Table:
+    """The table without some of its rows."""
+    if not rows:
+        return table
+    keep = bytearray(b"\x01") * table.num_rows
+    for row in rows:
+        keep[row] = 0
+    return table.filter(pa.array(keep, pa.uint8()).cast(pa.bool_()))
+
+
+def rejected_table(rows: list[tuple[str, str, str, str]], extracted_at: datetime) -> pa.Table:
+    """What was set aside, from key, stream, reason and text of each; the key is the version too."""
+    keys, names, reasons, texts = zip(*rows, strict=True) if rows else ((), (), (), ())
+    extracted = pa.repeat(pa.scalar(extracted_at, TIME), len(keys))
+    columns = [keys, names, reasons, texts, keys]
+    return pa.Table.from_arrays(
+        [*(pa.array(column, pa.string()) for column in columns), extracted], schema=REJECTED_SCHEMA
+    )
 
 
 def _table(rows: list[tuple[Any, ...]], payloads: bytearray, ends: array[int]) -> pa.Table:

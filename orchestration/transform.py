@@ -19,9 +19,10 @@ from dagster_dbt import (
 )
 
 from orchestration import freshness
+from orchestration.checks.seed_rules import check_benchmarks
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, changed_at, manifest
 from orchestration.environment import environ
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import Settings, UserError, load_settings
 
 # Who answers for the figures of a subject. Change it here, or for one model with `meta: {dagster: {owners: []}}`.
 OWNERS = {
@@ -95,6 +96,10 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: B
             allow_retries=False,
         )
     settings = load_settings()
+    try:
+        check_benchmarks()
+    except UserError as error:
+        raise dg.Failure("\n".join(error.lines), allow_retries=False) from None
     # DbtCliResource hands dbt the environment of this process and takes no other.
     with environ({**dbt_environment(settings), "REVFUNNEL_CLOSE_THROUGH": config.close_through}):
         # One folder, not one a run: it takes 20 MB, and dbt parses less when it finds the last run's there.

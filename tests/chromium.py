@@ -31,7 +31,7 @@ _OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    # Every host is unknown: what a page would fetch fails, and shows as an error.
+    # Every host but this machine is unknown: what a page would fetch fails, and shows as an error.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-pipe",
 )
@@ -87,7 +87,7 @@ class Page:
         """Open a page at a size (CSS pixels) and in a colour scheme, and wait until it has loaded."""
         self.command(
             "Emulation.setDeviceMetricsOverride",
-            width=width, height=height, deviceScaleFactor=2 if is_phone else 1, mobile=is_phone,
+            width=width, height=height, deviceScaleFactor=1, mobile=is_phone,
         )  # fmt: skip
         scheme = {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}
         self.command("Emulation.setEmulatedMedia", features=[scheme])
@@ -110,9 +110,11 @@ class Page:
         if not self.evaluate(poll):
             raise TimeoutError(f"{condition} did not come true; problems: {self.problems}")
 
-    def screenshot(self, target: Path, *, whole: bool = True) -> None:
-        """A PNG of the whole page, or of what fits the window."""
-        told = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+    def screenshot(self, target: Path, *, at_most: int) -> None:
+        """A PNG of the page from its top on, that many pixels of it at most."""
+        size = self.command("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": size["width"], "height": min(size["height"], at_most), "scale": 1}
+        told = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
         target.write_bytes(base64.b64decode(told["data"]))
 
     def _next(self) -> dict[str, Any]:

@@ -7,19 +7,13 @@ with account_months as (
     select * from {{ months }}
 ),
 
-rates as (
-    select * from {{ ref('int_fx_rates') }}
-),
-
 moves as (
     select
         {{ account }},
         month,
         currency,
         mrr as closing_mrr,
-        mrr_reporting as closing_mrr_reporting,
         coalesce(lag(mrr) over account_history, 0) as opening_mrr,
-        coalesce(lag(mrr_reporting) over account_history, 0) as opening_mrr_reporting,
         coalesce(max(mrr) over earlier_months, 0) as highest_earlier_mrr,
         coalesce(
             sum(case when mrr > 0 then cast(power(2, month(month) - 1) as integer) else 0 end) over earlier_year, 0
@@ -34,33 +28,61 @@ moves as (
 )
 
 select
-    moves.{{ account }},
-    moves.month,
-    moves.currency,
-    moves.closing_mrr,
-    moves.closing_mrr_reporting,
-    moves.opening_mrr,
-    moves.opening_mrr_reporting,
-    moves.highest_earlier_mrr,
-    cast(moves.paid_months as integer) as paid_months,
-    moves.closing_mrr - moves.opening_mrr as amount,
-    cast((moves.closing_mrr - moves.opening_mrr) * rates.rate as {{ money_type() }}) as amount_reporting,
+    {{ account }},
+    month,
+    currency,
+    closing_mrr,
+    opening_mrr,
+    highest_earlier_mrr,
+    cast(paid_months as integer) as paid_months,
+    closing_mrr - opening_mrr as amount,
     case
-        when moves.closing_mrr = moves.opening_mrr then null
-        when moves.opening_mrr = 0 and moves.highest_earlier_mrr = 0 then 'new'
-        when moves.opening_mrr = 0 then 'reactivation'
-        when moves.closing_mrr = 0 then 'churn'
-        when moves.closing_mrr > moves.opening_mrr then 'expansion'
+        when closing_mrr = opening_mrr then null
+        when opening_mrr = 0 and highest_earlier_mrr = 0 then 'new'
+        when opening_mrr = 0 then 'reactivation'
+        when closing_mrr = 0 then 'churn'
+        when closing_mrr > opening_mrr then 'expansion'
         else 'contraction'
     end as movement
 from moves
-left join rates
-    on
-        moves.currency = rates.currency
-        and moves.month = rates.month
 {%- endmacro %}
 
-{# Grain: account x month x currency x movement, from the CTEs `moves` (a month_moves model) and `item_changes`
+{# CTEs `month_ends` and `converted`: the rows of the CTE `moves` in the reporting currency too, by the CTE `rates` and the
+   months that they were read from, with the month before each. Apart from month_moves because rates change for everybody. #}
+{% macro converted_moves(months, account) -%}
+month_ends as (
+    select
+        {{ account }},
+        month,
+        currency,
+        mrr_reporting as closing_mrr_reporting,
+        coalesce(
+            lag(mrr_reporting) over (partition by {{ account }}, currency order by month), 0
+        ) as opening_mrr_reporting
+    from {{ months }}
+),
+
+converted as (
+    select
+        moves.*,
+        month_ends.closing_mrr_reporting,
+        month_ends.opening_mrr_reporting,
+        rates.rate,
+        cast(moves.amount * rates.rate as {{ money_type() }}) as amount_reporting
+    from moves
+    inner join month_ends
+        on
+            moves.{{ account }} = month_ends.{{ account }}
+            and moves.month = month_ends.month
+            and moves.currency = month_ends.currency
+    left join rates
+        on
+            moves.currency = rates.currency
+            and moves.month = rates.month
+)
+{%- endmacro %}
+
+{# Grain: account x month x currency x movement, from the CTEs `converted` (as above) and `item_changes`
    (int_item_month_changes, with the account). #}
 {% macro account_movements(account) -%}
 parts as (
@@ -85,7 +107,7 @@ movements as (
         amount,
         amount_reporting,
         movement in ('expansion', 'contraction') as has_parts
-    from moves
+    from converted
     where movement is not null
 ),
 
@@ -99,7 +121,7 @@ fx_movements as (
         0 as amount,
         closing_mrr_reporting - opening_mrr_reporting - amount_reporting as amount_reporting,
         false as has_parts
-    from moves
+    from converted
     where closing_mrr_reporting - opening_mrr_reporting - amount_reporting <> 0
 ),
 

@@ -4,15 +4,12 @@ from decimal import Decimal
 
 from orchestration.checks.seed import Benchmark
 
-# A ratio is a fraction of one and told in per cent, except where one amount is held against another.
-_MULTIPLES = frozenset({"ltv_to_cac", "pql_lift", "quick_ratio"})
-
 
 def in_words(benchmark: Benchmark, value: Decimal | None) -> str:
     """`24.1 %`, `45 days`, `3.2 x`, `12,300 usd`; `-` for no value."""
     if value is None:
         return "-"
-    if benchmark.metric in _MULTIPLES:
+    if benchmark.unit == "times":
         return f"{_short(value)} x"
     if benchmark.unit == "ratio":
         return f"{_short(value * 100)} %"

@@ -1,7 +1,7 @@
 """Benchmark verdicts read from the mart `benchmark_results`: one a metric and segment, with its recent months.
 
-A verdict is the newest month that could be computed. Cohort metrics mature late, so that month may be a few months
-back; it is told with the verdict. Where no month could be computed, the newest row's reason is the verdict.
+A verdict is the row that the mart marks as current. Cohort metrics mature late, so its month may be a few months back;
+it is told with the verdict.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOT_COMPUTABLE = "not_computable"
 TREND_MONTHS = 6
 
-_COLUMNS = "metric, segment, month, value, n, value_low, value_high, range_low, range_high, status, reason"
+_COLUMNS = "metric, segment, month, value, n, value_low, value_high, range_low, range_high, status, reason, is_current"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Result:
     range_high: Decimal | None
     status: str
     reason: str | None
+    is_current: bool = False
 
     @property
     def is_computed(self) -> bool:
@@ -42,7 +43,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said about one metric and segment: the deciding row, and computed months up to it, oldest first."""
+    """What is said about one metric and segment: the deciding row, and the computed ones of its last six months."""
 
     result: Result
     trend: tuple[Result, ...]
@@ -57,13 +58,17 @@ def read_results(connection: "duckdb.DuckDBPyConnection") -> list[Result]:
 
 
 def verdicts(results: Iterable[Result]) -> dict[tuple[str, str], Verdict]:
-    """(metric, segment) -> verdict, in the order in which they first occur."""
+    """(metric, segment) -> verdict, in the order in which they first occur; those with a current row only."""
     grouped: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         grouped.setdefault((result.metric, result.segment), []).append(result)
-    return {key: _verdict(sorted(rows, key=lambda row: row.month)) for key, rows in grouped.items()}
+    told = {key: _verdict(sorted(rows, key=lambda row: row.month)) for key, rows in grouped.items()}
+    return {key: verdict for key, verdict in told.items() if verdict is not None}
 
 
-def _verdict(rows: Sequence[Result]) -> Verdict:
-    computed = [row for row in rows if row.is_computed]
-    return Verdict(result=(computed or rows)[-1], trend=tuple(computed[-TREND_MONTHS:]))
+def _verdict(rows: Sequence[Result]) -> Verdict | None:
+    current = next((number for number, row in enumerate(rows) if row.is_current), None)
+    if current is None:
+        return None
+    recent = rows[max(current + 1 - TREND_MONTHS, 0) : current + 1]
+    return Verdict(result=rows[current], trend=tuple(row for row in recent if row.is_computed))

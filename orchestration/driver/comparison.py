@@ -95,10 +95,14 @@ def compare(
     return Comparison(name, tuple(expected), tuple(differences))
 
 
-def read_csv(path: Path, keys: Sequence[str], numbers: Iterable[str]) -> Rows:
-    """Rows of a CSV file by their key columns. Empty is None; the columns in `numbers` become decimals."""
+def read_csv(path: Path, keys: Sequence[str], numbers: Iterable[str], ignored: Sequence[str] = ()) -> Rows:
+    """Rows of a CSV file by their key columns. Empty is None; the columns in `numbers` become decimals.
+
+    The columns in `ignored` are left out.
+    """
     with path.open(encoding="utf-8", newline="") as file:
-        return rows_by_key(csv.DictReader(file), keys, numbers)
+        records = [{name: value for name, value in row.items() if name not in ignored} for row in csv.DictReader(file)]
+    return rows_by_key(records, keys, numbers)
 
 
 def rows_by_key(records: Iterable[Mapping[str, object]], keys: Sequence[str], numbers: Iterable[str]) -> Rows:

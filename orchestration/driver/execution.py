@@ -15,9 +15,10 @@ from typing import Any, TextIO
 
 import dagster as dg
 
-from orchestration.driver.failures import problems
+from orchestration.driver.preflight import RunInProgress
 from orchestration.driver.progress import progress_logger
-from orchestration.settings import PROJECT_ROOT, Settings, UserError
+from orchestration.failures import problems
+from orchestration.settings import PROJECT_ROOT, Settings
 
 
 @dataclass(frozen=True)
@@ -94,14 +95,19 @@ def _materialise(
     return Outcome(result.run_id, time.monotonic() - started, told)
 
 
+def open_dagster(settings: Settings) -> dg.DagsterInstance:
+    """The persistent Dagster instance under REVFUNNEL_HOME, as it is."""
+    prepare_dagster_home(settings)
+    return dg.DagsterInstance.get()
+
+
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     """The persistent Dagster instance under REVFUNNEL_HOME, with runs that died closed.
 
     Raises:
-        UserError: another run is in progress in the same home.
+        RunInProgress: another run is in progress in the same home.
     """
-    prepare_dagster_home(settings)
-    instance = dg.DagsterInstance.get()
+    instance = open_dagster(settings)
     _close_dead_runs(instance)
     return instance
 
@@ -120,7 +126,7 @@ def _close_dead_runs(instance: dg.DagsterInstance) -> None:
         entries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_START)
         pids = [entry.dagster_event.pid for entry in entries if entry.dagster_event and entry.dagster_event.pid]
         if pids and _is_alive(pids[-1]):
-            raise UserError(
+            raise RunInProgress(
                 f"Another run ({run.run_id[:8]}, process {pids[-1]}) is in progress in {instance.root_directory}; "
                 "wait for it to end, or stop it in the Dagster UI."
             )

@@ -10,6 +10,10 @@ _LOCK_HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\
 ACCOUNTS = "accounts"
 
 
+class RunInProgress(UserError):
+    """Another run is in progress in the same home; people will be told of that one."""
+
+
 def check_accounts(settings: Settings) -> tuple[str, ...]:
     """One cheap call to each vendor, so that a wrong key or an unreachable host shows before any work is done.
 

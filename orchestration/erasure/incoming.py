@@ -50,7 +50,7 @@ def _blank(table: pa.Table, source: str, stream: str, rules: RecordRules, keys: 
         value = decode(columns["payload"][row].encode())
         if belongs(value, source, stream, keys):
             record = to_record(blanked(value, source), rules)
-            columns["payload"][row], columns["content_hash"][row] = record.payload, record.content_hash
+            columns["payload"][row], columns["content_hash"][row] = record.payload.decode(), record.content_hash
     for name, values in columns.items():
         field = table.schema.field(name)
         table = table.set_column(table.schema.get_field_index(name), field, pa.array(values, field.type))

@@ -53,7 +53,7 @@ class RawTables:
         table = pa.table(
             {
                 "row": [row for row, _ in changed],
-                "payload": [record.payload for record in records],
+                "payload": [record.payload.decode() for record in records],
                 "content_hash": [record.content_hash for record in records],
             }
         )

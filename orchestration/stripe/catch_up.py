@@ -142,7 +142,7 @@ class CatchUp:
         """One object into a part; what it names of streams with unannounced changes is to be fetched as well."""
         record = reader.take(raw, part)
         if record:
-            self._note_named(reader.stream.name, record.payload)
+            self._note_named(reader.stream.name, record.payload.decode())
             with self._lock:
                 self._gone.discard((reader.stream.name, record.id))
         return record

@@ -23,6 +23,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 import requests
 import stripe
+from urllib3.exceptions import HTTPError
 
 from orchestration import retries
 from orchestration.limits import LOOPBACK, limiter_for
@@ -73,8 +74,13 @@ class _Transport(stripe.RequestsClient):
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """What the SDK calls for every request."""
-        body, status, answered = super().request(method, url, headers, post_data)
+        answer, status, answered = self.request_stream(method, url, headers, post_data)
         self._kept.headers = answered
+        try:
+            # At one go: `requests` reads in pieces of 10 KB, and at each of them the threads fight for their turn.
+            body = answer.read(decode_content=True)
+        except HTTPError as error:
+            raise stripe.APIConnectionError(f"the answer broke off ({error})") from error
         if 200 <= status < 300:
             self._kept.body, body = body, b"{}"
         return body, status, answered
@@ -147,10 +153,11 @@ class StripeClient:
         """
         if not isinstance(livemode, bool):
             return True
-        with self._livemode_lock:
-            if self._livemode is None:
-                self._livemode = livemode
-            return livemode is self._livemode
+        if self._livemode is None:
+            with self._livemode_lock:
+                if self._livemode is None:
+                    self._livemode = livemode
+        return livemode is self._livemode
 
     def _get(self, path: str, params: Mapping[str, Any], parse: Callable[[bytes], Any]) -> Any:
         def attempt() -> Any:
@@ -250,5 +257,7 @@ def _network_reason(error: Exception) -> str:
     return {
         "ConnectTimeout": "timed out",
         "ReadTimeout": "timed out",
+        "ReadTimeoutError": "timed out",
+        "ProtocolError": "the answer broke off",
         "ConnectionError": "refused or unknown host",
     }.get(name, name)

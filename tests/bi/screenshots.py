@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 from pathlib import Path
 from time import sleep
@@ -30,8 +31,11 @@ def main(folder: Path = PROJECT_ROOT / "docs") -> int:
                 for error in show(page, session, layout).errors:
                     raise UserError(f"{slug}: {error}")
                 sleep(MOVING_SECONDS)
-                page.screenshot(folder / f"dashboard-{slug}.png", whole=False)
-                print(folder / f"dashboard-{slug}.png")
+                # What the window shows: beyond it, Superset has drawn nothing.
+                picture = page.command("Page.captureScreenshot", format="png")["data"]
+                target = folder / f"dashboard-{slug}.png"
+                target.write_bytes(base64.b64decode(picture))
+                print(target)
     except UserError as error:
         print(f"revfunnel: {error}", file=sys.stderr)
         return 1

@@ -6,7 +6,9 @@
 {% macro begin_build() -%}
     {%- if execute and flags.WHICH in ['build', 'run'] -%}
         {%- do create_build_tables() -%}
+        {%- do graph.pop('is_incremental_build', none) -%}
         {%- set reason = why_whole() -%}
+        {%- if not reason and run_query("select 1 from builds.builds where not is_complete").rows -%} {%- do remember_seen() -%} {%- endif -%}
         {%- do run_and_commit(
             "insert into builds.builds select coalesce(max(build_number), 0) + 1, " ~ as_of() ~ ", '" ~ code_version() ~ "', "
             ~ (("'" ~ reason ~ "'") if reason else 'null') ~ ", false from builds.builds"

@@ -28,7 +28,21 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# The shared tables, and the columns of each that a customer's figures depend on. #}
+{# What an incomplete build made of the shared tables, beside what the last complete one remembers: customers may carry its
+   prices or rates, also where they are what they were by now. #}
+{% macro remember_seen() -%}
+    {%- for name, columns in shared_tables().items() -%}
+        {%- set node = (graph.nodes.values() | selectattr('name', 'equalto', name) | list)[0] -%}
+        {%- set relation = adapter.get_relation(target.database, node.schema, node.alias) -%}
+        {%- if relation is not none -%}
+            {%- do run_and_commit(
+                "insert into builds." ~ name ~ " select " ~ columns ~ " from " ~ relation ~ " except select * from builds." ~ name
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The shared tables, and the columns of each that a customer's or an account's figures depend on. #}
 {% macro shared_tables() -%}
     {{ return({
         'int_prices': '*',
@@ -36,6 +50,7 @@
         'stg_stripe__coupons': 'coupon_id, percent_off, amount_off_minor, duration, product_ids',
         'int_fx_rates': 'month, currency, rate',
         'int_close_months': 'month, is_closed',
+        'dim_customers': 'customer_id, account_id, hubspot_company_id, company_name, segment, sales_motion',
     }) }}
 {%- endmacro %}
 
@@ -54,12 +69,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# SQL: whether time has passed one of these columns since the last complete build, or the days of grace after it. #}
-{% macro passed_since_last_build(columns) -%}
+{# SQL: whether time has passed one of these columns since the last complete build, or so many days after it (if nothing is
+   said: the days of grace). #}
+{% macro passed_since_last_build(columns, days_later=none) -%}
     {%- if is_incremental_build() -%}
         {%- set last = "cast('" ~ run_query("select as_of from builds.builds where is_complete").rows[0][0] ~ "' as timestamp)" -%}
         {%- set conditions = [] -%}
-        {%- for days in [0, past_due_grace_days() or 0] | unique -%}
+        {%- for days in days_later or ([0, past_due_grace_days() or 0] | unique) -%}
             {%- for column in columns -%}
                 {%- set moment = add_days(column, days) if days else column -%}
                 {%- do conditions.append("(" ~ moment ~ " > " ~ last ~ " and " ~ moment ~ " <= " ~ as_of() ~ ")") -%}
@@ -109,8 +125,12 @@
 {# Whether this build is incremental. Everything else than a build or run (compiling, linting) reads whole tables. #}
 {% macro is_incremental_build() -%}
     {%- if not execute or flags.WHICH not in ['build', 'run'] -%} {{ return(false) }} {%- endif -%}
-    {%- set this_build = run_query("select reason from builds.builds order by build_number desc limit 1").rows -%}
-    {{ return(this_build[0][0] is none) }}
+    {#- asked of the database once a build: every model and test needs to know, and `graph` is what they all share -#}
+    {%- if 'is_incremental_build' not in graph -%}
+        {%- set this_build = run_query("select reason from builds.builds order by build_number desc limit 1").rows -%}
+        {%- do graph.update({'is_incremental_build': this_build[0][0] is none}) -%}
+    {%- endif -%}
+    {{ return(graph.is_incremental_build) }}
 {%- endmacro %}
 
 {% macro landed_streams() -%}

@@ -1,6 +1,7 @@
 {# The latest version of every object in a raw table: by (extracted_at, content_hash), so that a landing which
    repeats a version gives the same result (DESIGN 4). Columns: id, created_at, updated_at, payload, extracted_at, deleted.
-   An incremental model gets the objects only that have versions which the last complete build did not know. #}
+   An incremental model gets the objects only that have versions which the last complete build did not know: those versions
+   are later than all others, or everything is built anew. #}
 {% macro current_versions(relation) -%}
     (
         select
@@ -14,7 +15,10 @@
             select
                 *,
                 row_number() over (partition by id order by extracted_at desc, content_hash desc) as version_rank
-            from {{ new_versions(relation) }}
+            from {{ relation }}
+            {% if is_incremental() -%}
+            where extracted_at > ({{ watermark(relation.schema ~ '.' ~ relation.identifier) }})
+            {%- endif %}
         ) as ranked
         where version_rank = 1
     )
@@ -31,21 +35,13 @@
             content_hash,
             {{ utc('min(created_at)') }} as created_at,
             {{ utc('extracted_at') }} as extracted_at
-        from {{ new_versions(relation) }}
+        from {{ relation }}
+        {% if is_incremental() -%}
+        where id in (
+            select id from {{ relation }}
+            where extracted_at > ({{ watermark(relation.schema ~ '.' ~ relation.identifier) }})
+        )
+        {%- endif %}
         group by id, payload, deleted, content_hash, extracted_at
     )
-{%- endmacro %}
-
-{% macro new_versions(relation) -%}
-    {%- if is_incremental() -%}
-        (
-            select * from {{ relation }}
-            where id in (
-                select id from {{ relation }}
-                where extracted_at > ({{ watermark(relation.schema ~ '.' ~ relation.identifier) }})
-            )
-        ) as new_versions
-    {%- else -%}
-        {{ relation }}
-    {%- endif -%}
 {%- endmacro %}

@@ -1,16 +1,16 @@
 with conversions as (
     select * from {{ ref('funnel_conversion') }}
-    where dimension = 'all'
+    where dimension in ('all', 'segment')
 ),
 
 closed_deals as (
     select * from {{ ref('sales_performance') }}
-    where dimension = 'all'
+    where dimension in ('all', 'segment')
 ),
 
 trials as (
     select * from {{ ref('trial_conversion') }}
-    where dimension = 'all'
+    where dimension in ('all', 'segment')
 ),
 
 visitors as (
@@ -22,9 +22,26 @@ customer_months as (
     select * from {{ ref('int_customer_months') }}
 ),
 
+segmented_customers as (
+    select
+        'all' as segment,
+        month,
+        mrr_reporting,
+        opening_mrr_reporting
+    from customer_months
+    union all
+    select
+        segment,
+        month,
+        mrr_reporting,
+        opening_mrr_reporting
+    from customer_months
+),
+
 funnel_counts as (
     select
         case from_stage when 'lead' then 'lead_to_mql' when 'marketingqualifiedlead' then 'mql_to_sql' end as metric,
+        dimension_value as segment,
         cohort_month as month,
         converted as successes,
         entered as trials,
@@ -36,6 +53,7 @@ funnel_counts as (
 deal_counts as (
     select
         'win_rate' as metric,
+        dimension_value as segment,
         close_month as month,
         won as successes,
         won + lost as trials,
@@ -46,6 +64,7 @@ deal_counts as (
 trial_counts as (
     select
         'trial_to_paid' as metric,
+        dimension_value as segment,
         cohort_month as month,
         converted as successes,
         trials,
@@ -56,6 +75,7 @@ trial_counts as (
 visitor_counts as (
     select
         'visitor_to_lead' as metric,
+        'all' as segment,
         month,
         leads as successes,
         visitors as trials,
@@ -66,13 +86,14 @@ visitor_counts as (
 churn_counts as (
     select
         'churn_monthly' as metric,
+        segment,
         month,
         sum(case when mrr_reporting <= 0 then 1 else 0 end) as successes,
         count(*) as trials,
         true as is_mature
-    from customer_months
+    from segmented_customers
     where opening_mrr_reporting > 0
-    group by month
+    group by segment, month
 ),
 
 final as (
@@ -89,7 +110,7 @@ final as (
 
 select
     metric,
-    'all' as segment,
+    segment,
     month,
     cast(successes as bigint) as successes,
     cast(trials as bigint) as trials,

@@ -22,7 +22,11 @@ counts as (
         {{ percentile('cast(case when leads.converted then leads.sessions end as double)', 0.5) }} as median_sessions,
         min(case when leads.is_mature then 1 else 0 end) = 0 as has_immature
     from scope
-    left join leads on leads.month between scope.window_start and scope.month and leads.is_qualified is not null
+    left join leads
+        on
+            leads.month between scope.window_start and scope.month
+            and leads.is_qualified is not null
+            and (scope.segment = 'all' or scope.segment = leads.segment)
     group by scope.metric, scope.segment, scope.month
 ),
 

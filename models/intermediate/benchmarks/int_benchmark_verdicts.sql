@@ -27,7 +27,7 @@ joined as (
                     'n too small: ' || cast(metric_values.n as {{ dbt.type_string() }})
                     || ' of at least ' || cast(benchmarks.min_n as {{ dbt.type_string() }})
             when
-                benchmarks.unit not in ('ratio', 'days', 'months', 'score', 'sessions')
+                length(benchmarks.unit) = 3 -- a currency's code; no other unit has three letters
                 and benchmarks.unit != '{{ reporting_currency() }}'
                 then 'range is in ' || benchmarks.unit || ': restate it in {{ reporting_currency() }} in benchmarks.csv'
         end as missing_reason

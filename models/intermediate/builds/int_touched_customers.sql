@@ -20,8 +20,12 @@ dated as (
     select {{ 'owner_id' if model == 'stg_stripe__discounts' else 'customer_id' }} as customer_id
     from {{ ref(model) }}
     where {{ passed_since_last_build(columns) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    union all
+    {% endfor -%}
+    -- the back-test takes a draft for stale after three days
+    select customer_id
+    from {{ ref('stg_stripe__invoices') }}
+    where status = 'draft' and ({{ passed_since_last_build(['created_at'], days_later=[3]) }})
 ),
 
 prices as (

@@ -1,10 +1,13 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with lines as (
-    select * from {{ ref('int_recurring_lines') }}
+    select * from {{ touched(ref('int_recurring_lines'), 'subscription_id') }}
     where period_started_at <= {{ as_of() }} and period_ended_at > {{ as_of() }}
 ),
 
 price_periods as (
     select * from {{ ref('int_price_periods') }}
+    where is_recurring and not is_metered
 ),
 
 cycles as (
@@ -14,12 +17,12 @@ cycles as (
         month_denominator,
         ended_at,
         max(cycle_seconds) as cycle_seconds
-    from {{ ref('int_billing_cycles') }}
+    from {{ touched(ref('int_billing_cycles'), 'subscription_id') }}
     group by subscription_id, month_numerator, month_denominator, ended_at
 ),
 
 bills as (
-    select * from {{ ref('int_subscription_bills') }}
+    select * from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
 ),
 
 -- a draft that is days old is one that Stripe does not collect; a bill voided at birth is a paused subscription's

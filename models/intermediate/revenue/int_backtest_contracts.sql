@@ -1,13 +1,16 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with spans as (
     select
         item_spans.*,
         coalesce(item_spans.valid_to, timestamp '9999-12-31 00:00:00') as valid_until
-    from {{ ref('int_item_spans') }} as item_spans
+    from {{ touched(ref('int_item_spans'), 'subscription_id') }} as item_spans
     inner join {{ ref('int_price_periods') }} as price_periods on item_spans.price_id = price_periods.price_id
+    where price_periods.is_recurring and not price_periods.is_metered
 ),
 
 bills as (
-    select * from {{ ref('int_backtest_bills') }}
+    select * from {{ touched(ref('int_backtest_bills'), 'subscription_id') }}
 ),
 
 looked_at as (

@@ -1,17 +1,19 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with spans as (
-    select * from {{ ref('int_contract_spans') }}
+    select * from {{ touched(ref('int_contract_spans'), 'subscription_id') }}
     where is_counting
 ),
 
 cycles as (
-    select * from {{ ref('int_billing_cycles') }}
+    select * from {{ touched(ref('int_billing_cycles'), 'subscription_id') }}
 ),
 
 prorations as (
     select distinct
         subscription_item_id,
         period_started_at
-    from {{ ref('int_recurring_lines') }}
+    from {{ touched(ref('int_recurring_lines'), 'subscription_id') }}
     where is_proration
 ),
 
@@ -20,7 +22,7 @@ free_periods as (
     select distinct
         subscription_id,
         period_started_at
-    from {{ ref('int_subscription_bills') }}
+    from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
     where is_trial
 ),
 

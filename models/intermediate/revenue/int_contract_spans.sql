@@ -1,9 +1,12 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with spans as (
-    select * from {{ ref('int_item_spans') }}
+    select * from {{ touched(ref('int_item_spans'), 'subscription_id') }}
 ),
 
 price_periods as (
     select * from {{ ref('int_price_periods') }}
+    where is_recurring and not is_metered
 ),
 
 valued as (

@@ -1,3 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy='touched_months', unique_key='customer_id') }}
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id') }}
 
-{{ month_moves(touched_currencies(ref('mrr_monthly')), 'customer_id') }}
+{{ month_moves(touched(ref('mrr_monthly')), 'customer_id') }}

@@ -1,18 +1,21 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id') }}
+
 with invoice_lines as (
-    select * from {{ ref('stg_stripe__invoice_lines') }}
+    select * from {{ touched(ref('stg_stripe__invoice_lines')) }}
     where period_ended_at > {{ reconciliation_starts_at() }}
 ),
 
 -- discounts that are no part of what a subscription is worth
 once_discounts as (
     select discounts.discount_id
-    from {{ ref('stg_stripe__discounts') }} as discounts
+    from {{ touched(ref('stg_stripe__discounts'), 'owner_id') }} as discounts
     left join {{ ref('int_discounts') }} as recurring on discounts.discount_id = recurring.discount_id
     where recurring.discount_id is null
 ),
 
 line_discounts as (
     select
+        customer_id,
         invoice_id,
         line_id,
         {{ explode('discount_amounts') }} as discount_amount
@@ -21,6 +24,7 @@ line_discounts as (
 
 line_taxes as (
     select
+        customer_id,
         invoice_id,
         line_id,
         {{ explode('taxes') }} as tax
@@ -29,6 +33,7 @@ line_taxes as (
 
 older_line_taxes as (
     select
+        customer_id,
         invoice_id,
         line_id,
         {{ explode('tax_amounts') }} as tax
@@ -37,6 +42,7 @@ older_line_taxes as (
 
 deductions as (
     select
+        line_discounts.customer_id,
         line_discounts.invoice_id,
         line_discounts.line_id,
         abs(try_cast(line_discounts.discount_amount.amount as bigint)) as discount_minor,
@@ -48,6 +54,7 @@ deductions as (
     left join once_discounts on line_discounts.discount_amount.discount = once_discounts.discount_id
     union all
     select
+        customer_id,
         invoice_id,
         line_id,
         null as discount_minor,
@@ -57,6 +64,7 @@ deductions as (
     where tax.tax_behavior = 'inclusive'
     union all
     select
+        customer_id,
         invoice_id,
         line_id,
         null as discount_minor,
@@ -67,10 +75,11 @@ deductions as (
 )
 
 select
+    customer_id,
     invoice_id,
     line_id,
     cast(coalesce(sum(discount_minor), 0) as bigint) as discount_minor,
     cast(coalesce(sum(once_minor), 0) as bigint) as once_minor,
     cast(coalesce(sum(tax_minor), 0) as bigint) as tax_minor
 from deductions
-group by invoice_id, line_id
+group by customer_id, invoice_id, line_id

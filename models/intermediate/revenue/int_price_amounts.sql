@@ -6,15 +6,22 @@ tiers as (
     select * from {{ ref('stg_stripe__price_tiers') }}
 ),
 
-exponents as (
-    select * from {{ ref('currency_exponents') }}
+price_periods as (
+    select * from {{ ref('int_price_periods') }}
 ),
 
+-- what bills name too: a customer's figures may not depend on what others have
 pairs as (
-    select distinct
+    select
         price_id,
         quantity
     from {{ ref('int_item_states') }}
+    union
+    select
+        price_id,
+        quantity
+    from {{ ref('int_item_lines') }}
+    where price_id is not null and quantity is not null
 ),
 
 billable as (
@@ -87,21 +94,9 @@ select
     prices.product_id,
     prices.is_metered,
     prices.tax_behavior,
-    coalesce(prices.price_type, 'recurring') = 'recurring' and prices.billing_interval is not null as is_recurring,
-    -- month-equivalents: amount x numerator / denominator is a month's worth in major units
-    case prices.billing_interval
-        when 'day' then {{ policy_number('month_days', whole=false) }}
-        when 'week' then {{ policy_number('month_days', whole=false) }}
-        else 1
-    end as month_numerator,
-    cast(
-        case prices.billing_interval
-            when 'day' then 12
-            when 'week' then {{ policy_number('month_week_days') }}
-            when 'year' then 12
-            else 1
-        end * prices.billing_interval_count * power(10, coalesce(exponents.exponent, 2)) as decimal(18, 0)
-    ) as month_denominator
+    price_periods.is_recurring,
+    price_periods.month_numerator,
+    price_periods.month_denominator
 from amounts
 inner join prices on amounts.price_id = prices.price_id
-left join exponents on prices.currency = exponents.currency
+inner join price_periods on amounts.price_id = price_periods.price_id

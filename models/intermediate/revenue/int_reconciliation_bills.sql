@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with lines as (
-    select * from {{ ref('int_reconciliation_lines') }}
+    select * from {{ touched(ref('int_reconciliation_lines'), 'subscription_id') }}
 ),
 
 -- most lines count from end to end: only the others need dividing

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with spans as (
-    select * from {{ ref('int_contract_spans') }}
+    select * from {{ touched(ref('int_contract_spans'), 'subscription_id') }}
     where is_counting
 ),
 
@@ -11,7 +13,7 @@ span_cycles as (
         sum(contract_minor) as contract_minor,
         sum(free_minor) as free_minor,
         sum(unprorated_minor) as unprorated_minor
-    from {{ ref('int_contract_cycles') }}
+    from {{ touched(ref('int_contract_cycles'), 'subscription_id') }}
     group by subscription_item_id, valid_from
 ),
 

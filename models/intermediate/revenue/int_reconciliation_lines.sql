@@ -1,19 +1,22 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with lines as (
     select
         *,
         {{ shared_seconds(
             'period_started_at', 'period_ended_at', reconciliation_starts_at(), reconciliation_ends_at()
         ) }} as window_seconds
-    from {{ ref('int_recurring_lines') }}
+    from {{ touched(ref('int_recurring_lines'), 'subscription_id') }}
     where period_started_at < {{ reconciliation_ends_at() }}
 ),
 
 price_periods as (
     select * from {{ ref('int_price_periods') }}
+    where is_recurring and not is_metered
 ),
 
 spans as (
-    select * from {{ ref('int_contract_spans') }}
+    select * from {{ touched(ref('int_contract_spans'), 'subscription_id') }}
 ),
 
 met as (

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with bills as (
-    select * from {{ ref('int_reconciliation_bills') }}
+    select * from {{ touched(ref('int_reconciliation_bills'), 'subscription_id') }}
 ),
 
 contracts as (
-    select * from {{ ref('int_reconciliation_contract') }}
+    select * from {{ touched(ref('int_reconciliation_contract'), 'subscription_id') }}
 ),
 
 held as (

@@ -1,19 +1,21 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with item_lines as (
-    select * from {{ ref('int_item_lines') }}
+    select * from {{ touched(ref('int_item_lines'), 'subscription_id') }}
     -- a line without a period cannot be spread over one
     where period_ended_at > period_started_at and period_ended_at > {{ reconciliation_starts_at() }}
 ),
 
 deductions as (
-    select * from {{ ref('int_line_deductions') }}
+    select * from {{ touched(ref('int_line_deductions')) }}
 ),
 
 inclusive_taxes as (
-    select * from {{ ref('int_inclusive_tax') }}
+    select * from {{ touched(ref('int_inclusive_tax'), 'subscription_id') }}
 ),
 
 invoices as (
-    select * from {{ ref('stg_stripe__invoices') }}
+    select * from {{ touched(ref('stg_stripe__invoices')) }}
 ),
 
 -- what is taken off a credit is given back less; a pending proration does not say what tax is in it

@@ -100,8 +100,8 @@ final as (
         case
             when overdue_invoices + disputes + failed_charges = 0 then 'all bills are paid'
             else
-                cast(overdue_invoices as varchar) || ' bills overdue, ' || cast(failed_charges as varchar)
-                || ' charges failed, ' || cast(disputes as varchar) || ' disputes'
+                'overdue bills: ' || cast(overdue_invoices as varchar) || ', failed charges: '
+                || cast(failed_charges as varchar) || ', disputes: ' || cast(disputes as varchar)
         end as reason
     from counted
 )

@@ -8,10 +8,16 @@ contact_companies as (
     where not is_company_gone
 ),
 
+contacts as (
+    select * from {{ ref('int_record_dimensions') }}
+    where object_type = 'contacts'
+),
+
 final as (
     select
         stage_entries.record_id as contact_id,
         contact_companies.company_id,
+        contacts.segment,
         stage_entries.stage,
         stage_entries.stage_order,
         stage_entries.first_entered_at,
@@ -24,6 +30,7 @@ final as (
         stage_entries.is_regressed,
         stage_entries.is_current
     from stage_entries
+    inner join contacts on stage_entries.record_id = contacts.record_id
     left join contact_companies on stage_entries.record_id = contact_companies.contact_id
 )
 

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched_months', unique_key='account_id', on_schema_change='fail') }}
+
 with customer_months as (
-    select * from {{ ref('mrr_monthly') }}
+    select * from {{ touched_accounts(ref('mrr_monthly'), 'customer_id', later=[0]) }}
 ),
 
 customers as (

@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='touched_months', unique_key='customer_id', on_schema_change='fail') }}
 
-with moves as (
-    select * from {{ touched_months(ref('int_customer_month_moves')) }}
+with converted as (
+    select * from {{ touched_months(ref('int_customer_retention')) }}
 ),
 
 item_changes as (

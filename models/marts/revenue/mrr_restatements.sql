@@ -1,6 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', full_refresh=false, on_schema_change='fail') }}
 
--- Insert-only: what a closed month comes to today, less what was closed and restated of it before.
+-- Insert-only: what a closed month comes to today, less what was closed and restated of it before. An incremental build looks
+-- at what it rebuilt: the rest is as the last build left it, restated then.
 -- After the seals, so that nothing is restated while rows of a close are not what was written.
 -- depends_on: {{ ref('int_close_seals') }}
 with state as (
@@ -20,7 +21,7 @@ closed as (
         mrr,
         case when reporting_currency = '{{ reporting_currency() }}' then mrr_reporting end as mrr_reporting,
         list_mrr
-    from {{ ref('mrr_close') }}
+    from {{ touched_months(ref('mrr_close')) }}
 ),
 
 restated as (
@@ -32,10 +33,10 @@ restated as (
         sum(delta) as delta,
         sum(case when reporting_currency = '{{ reporting_currency() }}' then delta_reporting end) as delta_reporting,
         sum(delta_list_mrr) as delta_list_mrr
-    from {{ left_by_last_run('marts', 'mrr_restatements', {
+    from {{ touched_months(left_by_last_run('marts', 'mrr_restatements', {
         'month': 'date', 'customer_id': 'varchar', 'currency': 'varchar', 'reporting_currency': 'varchar',
         'restatement_number': 'bigint', 'delta': money_type(), 'delta_reporting': money_type(), 'delta_list_mrr': money_type(),
-    }) }} as restatements
+    })) }} as restatements
     group by month, customer_id, currency
 ),
 
@@ -47,7 +48,7 @@ today as (
         mrr_monthly.mrr,
         case when months.reporting_currency = '{{ reporting_currency() }}' then mrr_monthly.mrr_reporting end as mrr_reporting,
         mrr_monthly.list_mrr
-    from {{ ref('mrr_monthly') }} as mrr_monthly
+    from {{ touched_months(ref('mrr_monthly')) }} as mrr_monthly
     inner join months on mrr_monthly.month = months.month
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='call_id') }}
+
 with current_rows as (
     select * from {{ current_versions(source('raw_hubspot', 'calls')) }} as versions
 ),

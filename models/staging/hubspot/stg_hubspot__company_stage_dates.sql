@@ -1,1 +1,3 @@
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='company_id') }}
+
 {{ hubspot_stage_dates(source('raw_hubspot', 'companies'), 'company_id') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='event_id') }}
+
 with current_rows as (
     select * from {{ current_versions(source('raw_hubspot', 'events')) }} as versions
 ),

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='meeting_id') }}
+
 with current_rows as (
     select * from {{ current_versions(source('raw_hubspot', 'meetings')) }} as versions
 ),

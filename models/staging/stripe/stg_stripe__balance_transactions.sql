@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='balance_transaction_id') }}
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='balance_transaction_id') }}
 
 with balance_transactions as (
     select * from {{ current_versions(source('raw_stripe', 'balance_transactions')) }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='customer_id') }}
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='customer_id') }}
 
 with customers as (
     select * from {{ current_versions(source('raw_stripe', 'customers')) }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='invoice_id') }}
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='invoice_id') }}
 
 with invoices as (
     select * from {{ current_versions(source('raw_stripe', 'invoices')) }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='event_id') }}
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='event_id') }}
 
 with events as (
     select * from {{ current_versions(source('raw_stripe', 'events')) }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='subscription_id') }}
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='subscription_id') }}
 
 with versions as (
     select * from {{ all_versions(source('raw_stripe', 'subscriptions')) }}

@@ -1,8 +1,18 @@
 {#- Every account, month and currency of the model: what it had, plus what moved, is what it has. To the last decimal, in both
-    currencies. -#}
+    currencies. In an incremental build, of the rows that it rebuilt: a month's opening is read from the month before. -#}
 {% test opening_plus_movements_equals_closing(model, months, account) %}
 
-with months as (
+{%- if account == 'account_id' -%}
+    {%- set read = touched_accounts(months, later=[0, 1]) -%}
+    {%- set held = touched_accounts('month_ends', later=[0]) -%}
+    {%- set moved = touched_accounts(model, later=[0]) -%}
+{%- else -%}
+    {%- set read = touched_months(months, later=[0, 1]) -%}
+    {%- set held = touched_months('month_ends') -%}
+    {%- set moved = touched_months(model) -%}
+{%- endif -%}
+
+with month_ends as (
     select
         {{ account }},
         month,
@@ -11,8 +21,12 @@ with months as (
         mrr_reporting,
         coalesce(lag(mrr) over account_history, 0) as opening_mrr,
         coalesce(lag(mrr_reporting) over account_history, 0) as opening_mrr_reporting
-    from {{ months }}
+    from {{ read }}
     window account_history as (partition by {{ account }}, currency order by month)
+),
+
+months as (
+    select * from {{ held }}
 ),
 
 movements as (
@@ -22,7 +36,7 @@ movements as (
         currency,
         sum(amount) as amount,
         sum(amount_reporting) as amount_reporting
-    from {{ model }}
+    from {{ moved }}
     group by {{ account }}, month, currency
 )
 

@@ -5,7 +5,7 @@ with live as (
         customer_id,
         currency,
         sum(mrr_live) as mrr
-    from {{ ref('mrr_backtest') }}
+    from {{ touched(ref('mrr_backtest')) }}
     group by customer_id, currency
 ),
 
@@ -14,7 +14,7 @@ usage_now as (
         customer_id,
         currency,
         sum(mrr) as mrr
-    from {{ ref('int_item_months') }}
+    from {{ touched(ref('int_item_months')) }}
     where status = 'usage' and month = {{ month_start(as_of()) }}
     group by customer_id, currency
 ),
@@ -24,7 +24,7 @@ monthly as (
         mrr_monthly.customer_id,
         mrr_monthly.currency,
         mrr_monthly.mrr - coalesce(usage_now.mrr, 0) as mrr
-    from {{ ref('mrr_monthly') }} as mrr_monthly
+    from {{ touched(ref('mrr_monthly')) }} as mrr_monthly
     left join usage_now
         on
             mrr_monthly.customer_id = usage_now.customer_id

@@ -14,7 +14,7 @@ closed as (
         mrr,
         case when reporting_currency = '{{ reporting_currency() }}' then mrr_reporting end as mrr_reporting,
         list_mrr
-    from {{ ref('mrr_close') }}
+    from {{ touched_months(ref('mrr_close')) }}
 ),
 
 restated as (
@@ -25,7 +25,7 @@ restated as (
         sum(delta) as mrr,
         sum(case when reporting_currency = '{{ reporting_currency() }}' then delta_reporting end) as mrr_reporting,
         sum(delta_list_mrr) as list_mrr
-    from {{ ref('mrr_restatements') }}
+    from {{ touched_months(ref('mrr_restatements')) }}
     group by month, customer_id, currency
 ),
 
@@ -37,7 +37,7 @@ known as (
         mrr_monthly.mrr,
         case when months.reporting_currency = '{{ reporting_currency() }}' then mrr_monthly.mrr_reporting end as mrr_reporting,
         mrr_monthly.list_mrr
-    from {{ ref('mrr_monthly') }} as mrr_monthly
+    from {{ touched_months(ref('mrr_monthly')) }} as mrr_monthly
     inner join months on mrr_monthly.month = months.month
     where mrr_monthly.is_closed
 ),

@@ -1,11 +1,11 @@
 -- A subscription with MRR at the end of a reconciled month must be held against its bills: one that is left out could not
 -- differ.
 with item_months as (
-    select * from {{ ref('int_item_months') }}
+    select * from {{ touched(ref('int_item_months')) }}
 ),
 
 reconciled as (
-    select * from {{ ref('mrr_reconciliation') }}
+    select * from {{ touched(ref('mrr_reconciliation')) }}
 )
 
 select distinct item_months.subscription_id

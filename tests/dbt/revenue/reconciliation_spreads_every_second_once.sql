@@ -4,7 +4,7 @@ with cycles as (
         subscription_item_id,
         valid_from,
         sum(window_seconds) as seconds
-    from {{ ref('int_contract_cycles') }}
+    from {{ touched(ref('int_contract_cycles'), 'subscription_id') }}
     group by subscription_item_id, valid_from
 )
 
@@ -13,7 +13,7 @@ select
     cycles.valid_from,
     cycles.seconds
 from cycles
-inner join {{ ref('int_contract_spans') }} as spans
+inner join {{ touched(ref('int_contract_spans'), 'subscription_id') }} as spans
     on
         cycles.subscription_item_id = spans.subscription_item_id
         and cycles.valid_from = spans.valid_from

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from orchestration.scenarios import run_folder
 from tests.python.conftest import StartSandbox
@@ -28,15 +29,19 @@ def living(sandbox_server: StartSandbox, small_company: Path) -> Living:
 
 
 @pytest.fixture(scope="session")
-def rules_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("rules") / "book"
-    all_cases().write(folder)
-    return folder
+def rules_folder(rules_home: Path) -> Path:
+    """The folder of all rule cases."""
+    return rules_home.parent / "book"
 
 
 @pytest.fixture(scope="session")
-def rules_home(rules_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of a run over all rule cases."""
-    home = tmp_path_factory.mktemp("home")
-    run_folder(rules_folder, home)
-    return home
+def rules_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The home of a run over all rule cases; one run, however many processes want it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base if worker_id == "master" else base.parent) / "rules"
+    shared.mkdir(exist_ok=True)
+    with FileLock(shared / "lock"):
+        if not (shared / "home" / "published.duckdb").exists():
+            all_cases().write(shared / "book")
+            run_folder(shared / "book", shared / "home")
+    return shared / "home"

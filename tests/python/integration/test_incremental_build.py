@@ -16,7 +16,7 @@ import pytest
 
 from orchestration.dbt_manifest import DBT_EXECUTABLE, ensure_manifest
 from tests.python.conftest import REPOSITORY
-from tests.raw_changes import CHANGES
+from tests.raw_changes import CHANGES, latest, put
 from tests.raw_tables import open_warehouse, write_folder
 
 START = datetime(2026, 2, 20, 12, tzinfo=UTC)
@@ -136,12 +136,26 @@ def test_rounds_of_changes(account: Account, seed: int) -> None:
 
 @pytest.mark.slow
 def test_a_build_that_stopped_half_way_is_made_good(account: Account) -> None:
+    """Also where it saw prices that are what they were by the time of the next one."""
     dice = random.Random(3)
     account.now += timedelta(days=1)
     _change(account, dice, 8)
-    account.build(account.home, "--select", "staging", "int_item_lines", "int_item_states", "int_item_spans")
+    with open_warehouse(account.home / "warehouse.duckdb") as warehouse:
+        prices = latest(warehouse, "stripe.prices")
+        for price in prices:
+            amount = (price["unit_amount"] or 0) + 100
+            put(
+                warehouse,
+                "stripe.prices",
+                {**price, "unit_amount": amount, "unit_amount_decimal": str(amount)},
+                account.now,
+            )
+    account.build(account.home, "--select", "+fct_mrr_changes", "--indirect-selection", "cautious")
     account.now += timedelta(days=1)
     _change(account, dice, 3)
+    with open_warehouse(account.home / "warehouse.duckdb") as warehouse:
+        for price in prices:
+            put(warehouse, "stripe.prices", price, account.now)
     said, differences = account.differences()
     assert "incremental build" in said
     assert not differences, differences

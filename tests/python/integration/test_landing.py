@@ -90,6 +90,46 @@ def test_a_tombstone_is_a_version_of_its_own(warehouse: Warehouse) -> None:
     assert rows == [(False, False), (True, True)]
 
 
+def test_what_comes_back_after_its_tombstone_is_a_version_of_its_own(warehouse: Warehouse) -> None:
+    for value in (thing("1", "A"), {**thing("1", "A"), "deleted": True}, thing("1", "A")):
+        assert warehouse.load({"things": [value]})["things"].new_versions == 1
+    told = warehouse.rows("select deleted, _dlt_valid_to is null from raw_stripe.things order by extracted_at")
+    assert told == [(False, False), (True, False), (False, True)]
+
+
+def test_what_is_there_already_never_reaches_dlt(warehouse: Warehouse) -> None:
+    warehouse.load({"things": [thing(str(number), "A") for number in range(50)]})
+    loads = "select count(*) from raw_stripe._dlt_loads"
+    before, rows = warehouse.rows(loads), warehouse.rows("select * from raw_stripe.things order by id")
+    again = warehouse.load({"things": [thing(str(number), "A") for number in reversed(range(50))]})
+    assert again["things"] == Landed(fetched=50, new_versions=0, duplicates=0, rejected=0)
+    assert warehouse.rows(loads) == before
+    assert warehouse.rows("select * from raw_stripe.things order by id") == rows
+
+
+def test_changed_and_new_objects_are_found_among_unchanged_ones(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_parts, "FILE_ROWS", 4)  # files with all, some and no changed rows
+    values = {str(number): "A" for number in range(20)}
+    warehouse.load({"things": [thing(*item) for item in values.items()]})
+    changed = {"2": "B", "9": "B", "20": "A", "21": "A"}
+    # 5 has changed and changed back: the last one counts, which is there. 9 comes three times.
+    objects = [
+        thing("5", "B"),
+        thing("9", "A"),
+        *(thing(*item) for item in (values | changed).items()),
+        thing("9", "C"),
+    ]
+    landed = warehouse.load({"things": objects})
+    assert landed["things"] == Landed(fetched=25, new_versions=4, duplicates=3, rejected=0)
+    expected = values | changed | {"9": "C"}
+    is_open = "select id, payload ->> 'x' from raw_stripe.things where _dlt_valid_to is null"
+    assert dict(warehouse.rows(is_open)) == expected
+    closed = "select id, payload ->> 'x' from raw_stripe.things where _dlt_valid_to is not null order by id"
+    assert warehouse.rows(closed) == [("2", "A"), ("9", "A")]
+
+
 def test_one_load_holds_one_version_an_id(warehouse: Warehouse) -> None:
     landed = warehouse.load({"things": [thing("1", "A"), thing("2", "A"), thing("1", "B")]})
     assert landed["things"] == Landed(fetched=3, new_versions=2, duplicates=1, rejected=0)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,8 +20,13 @@ import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.checks.benchmarks import rows_query
+from orchestration.checks.metrics import MONEY, known_metrics
+from orchestration.checks.seed import Benchmark, read_benchmarks
+from orchestration.checks.verdicts import read_results
 from orchestration.driver.comparison import Comparison
 from orchestration.scenarios import compare_published
+from tests.python.small_accounts.building import dbt
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 VARIABLES = re.compile(r"STRIPE_|HUBSPOT_|REVFUNNEL_|DAGSTER_")
@@ -84,9 +90,22 @@ def test_the_headline_is_what_the_tables_say(run: Run) -> None:
     assert f"NRR        {row[1] * 100:.1f} % over 12 months" in run.printed
 
 
+def test_the_report_is_about_what_was_published(run: Run) -> None:
+    html = (run.home / "report.html").read_text(encoding="utf-8")
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        row = connection.execute(
+            "select closing_mrr, nrr_12m from marts.nrr_monthly where dimension = 'all' and month = '2026-10-01'"
+        ).fetchone()
+    assert row is not None
+    for column, value in zip(("closing_mrr", "nrr_12m"), row, strict=True):
+        assert f'data-column="{column}" data-key="2026-10-01" data-value="{value:f}"' in html
+    assert "is not in published.duckdb" not in html
+    assert "(BI: open it read-only), report.html, logs/run.log" in run.printed
+
+
 def test_every_step_had_a_progress_line(run: Run) -> None:
     done = re.findall(r"^  done    (\S+)", run.printed, re.MULTILINE)
-    assert {"dbt_models", "benchmark_checks", "published"} <= set(done)
+    assert {"dbt_models", "benchmark_checks", "published", "report"} <= set(done)
     assert sum(step.startswith("extract_") for step in done) >= 2
 
 
@@ -94,7 +113,7 @@ def test_the_run_and_its_assets_stand_in_the_dagster_instance(run: Run) -> None:
     with dg.DagsterInstance.from_config(str(run.home / "dagster")) as instance:
         (record,) = instance.get_runs()
         assert (record.job_name, record.status) == ("everything", dg.DagsterRunStatus.SUCCESS)
-        for key in (["raw_stripe", "invoices"], ["marts", "mrr_monthly"], ["published"]):
+        for key in (["raw_stripe", "invoices"], ["marts", "mrr_monthly"], ["published"], ["report"]):
             assert instance.get_latest_materialization_event(dg.AssetKey(key)) is not None
         check = dg.AssetCheckKey(dg.AssetKey(["marts", "benchmark_results"]), "win_rate")
         assert instance.get_latest_asset_check_evaluation_record(check) is not None
@@ -108,7 +127,21 @@ def truth(run: Run) -> dict[str, Comparison]:
 
 @pytest.mark.parametrize(
     ("table", "at_least"),
-    [("mrr_month_end", 5_000), ("movements", 500), ("funnel", 50), ("win_rate", 20), ("identity", 500)],
+    [
+        ("mrr_month_end", 5_000),
+        ("movements", 500),
+        ("funnel", 50),
+        ("win_rate", 20),
+        ("identity", 500),
+        ("stage_entries", 6_000),
+        ("company_stage_entries", 4_000),
+        ("funnel_by_dimension", 1_000),
+        ("trial_conversion", 20),
+        ("web", 200),
+        ("deals", 500),
+        ("nps", 20),
+        ("email_rates", 24),
+    ],
 )
 def test_every_row_is_the_truth_of_the_simulation(truth: dict[str, Comparison], table: str, at_least: int) -> None:
     assert not truth[table].differences, "\n".join(map(str, truth[table].differences))
@@ -182,3 +215,61 @@ def test_assets_can_be_materialised_from_the_ui(ui: str) -> None:
         if answer["runOrError"]["status"] in ("SUCCESS", "FAILURE", "CANCELED"):
             assert answer["runOrError"]["status"] == "SUCCESS"
             break
+
+
+def counted_rows(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """How many cases the query of a benchmark gives: its rows, or the sum of `n` where a mart has totals only."""
+    found = connection.execute(query)
+    names = [column[0] for column in found.description or ()]
+    rows = found.fetchall()
+    return sum(row[names.index("n")] or 0 for row in rows) if "n" in names else len(rows)
+
+
+def test_the_query_of_every_benchmark_gives_the_rows_that_were_counted(run: Run) -> None:
+    known = read_benchmarks()
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        results = read_results(connection)
+        found = {
+            (result.metric, result.segment, result.month): counted_rows(
+                connection, str(rows_query(known[result.metric, result.segment], result, "UTC"))
+            )
+            for result in results
+        }
+    assert {key[:2] for key in found} == set(known)
+    assert found == {(result.metric, result.segment, result.month): result.n or 0 for result in results}
+
+
+def test_a_new_row_for_any_metric_and_segment_is_measured_without_code(run: Run, tmp_path: Path) -> None:
+    """Every segment that a metric says it has, at once: a result with its n, and the same number of rows behind it."""
+    shutil.copy(run.home / "warehouse.duckdb", tmp_path)
+    window = 3
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute("delete from seeds.benchmarks")
+        for metric in known_metrics().values():
+            unit = "usd" if metric.unit == MONEY else metric.unit
+            for segment in metric.segments:
+                row = [metric.name, segment, unit, window]
+                connection.execute(
+                    "insert into seeds.benchmarks by name select ? as metric, ? as segment, 0.1 as low, 0.2 as high, "
+                    "'between' as direction, 'warn' as severity, 1 as min_n, ? as unit, ? as window_months, "
+                    "'a source' as requires, 'a guide' as source, 'nothing' as what_to_do",
+                    row,
+                )
+        (as_of,) = connection.execute("select max(month) + interval 40 day from marts.benchmark_results").fetchall()[0]
+    done = dbt(
+        tmp_path,
+        "build", "--select", "int_benchmark_scope+", "--exclude-resource-type", "seed", "unit_test",
+        as_of=f"{as_of:%Y-%m-%dT%H:%M:%SZ}",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as connection:
+        results = read_results(connection)
+        assert {(result.metric, result.segment) for result in results} == {
+            (metric.name, segment) for metric in known_metrics().values() for segment in metric.segments
+        }
+        for result in results:
+            benchmark = Benchmark(result.metric, result.segment, "", "", "", window_months=window)
+            counted = counted_rows(connection, str(rows_query(benchmark, result, "UTC")))
+            assert counted == (result.n or 0), result
+        measured = {result.segment for result in results if result.is_computed}
+    assert {"all", "smb", "mid_market", "enterprise"} <= measured

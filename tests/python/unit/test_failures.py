@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import dagster as dg
 
-from orchestration.driver.failures import failed_checks, failed_steps, problems, reasons
+from orchestration.failures import failed_checks, failed_steps, problems, reasons
 from orchestration.settings import UserError
 
 

@@ -158,12 +158,13 @@ def test_parquet_never_replaces_a_real_folder(tmp_path: Path, warehouse: Path) -
         write_parquet(target, link, ["mrr_monthly"], datetime(2026, 3, 1, tzinfo=UTC))
 
 
-def evaluate(instance: dg.DagsterInstance, *, passed: bool, severity: dg.AssetCheckSeverity) -> None:
+def evaluate(instance: dg.DagsterInstance, *, passed: bool, severity: dg.AssetCheckSeverity, said: str = "") -> None:
     """Run one blocking check with the given outcome in the instance."""
 
     @dg.asset(check_specs=[dg.AssetCheckSpec("balances", asset="mrr_monthly")])
     def mrr_monthly() -> dg.MaterializeResult:
-        result = dg.AssetCheckResult(check_name="balances", passed=passed, severity=severity)
+        told = {"status": said} if said else {}
+        result = dg.AssetCheckResult(check_name="balances", passed=passed, severity=severity, metadata=told)
         return dg.MaterializeResult(check_results=[result])
 
     dg.materialize([mrr_monthly], instance=instance)
@@ -200,6 +201,22 @@ def test_the_states_of_checks_are_told_as_they_were_last(
         states = check_states(instance, [KEY, never])
     (row,) = states.rows
     assert row[:3] == ("mrr_monthly", "balances", status)
+
+
+@pytest.mark.parametrize(
+    ("passed", "said", "status"),
+    [
+        (False, "fail", "fail"),  # of a benchmark whose severity is warn
+        (False, "not_computable", "not_computable"),
+        (True, "pass", "pass"),
+        (False, "skipped by hand", "warn"),  # metadata of that name which means something else
+    ],
+)
+def test_a_check_that_knows_four_states_is_told_by_its_own(passed: bool, said: str, status: str) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        evaluate(instance, passed=passed, severity=dg.AssetCheckSeverity.WARN, said=said)
+        (row,) = check_states(instance, [KEY]).rows
+    assert row[2] == status
 
 
 def test_a_warning_does_not_refuse() -> None:

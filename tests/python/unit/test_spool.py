@@ -16,7 +16,7 @@ NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 
 def record(identifier: str, content: str = "a") -> Record:
     """A record whose hash is its content."""
-    return Record(identifier, 1_000_000, None, f'{{"x":"{content}"}}', content, False)
+    return Record(identifier, 1_000_000, None, f'{{"x":"{content}"}}'.encode(), content, False)
 
 
 def rows(stream: StreamSpool) -> list[tuple[str, str]]:

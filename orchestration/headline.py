@@ -3,6 +3,7 @@
 Read from published.duckdb, so that what the terminal says is what BI will say.
 """
 
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -50,8 +51,9 @@ def next_steps(settings: Settings, log: Path) -> str:
     """Where the files are and what to do next."""
     lines = [
         "",
-        f"Files      {settings.published_path}  (BI: open it read-only)",
-        f"           {log}",
+        # On one line: the screen has 40.
+        f"Files      {settings.published_path}  (BI: open it read-only), "
+        f"{settings.report_path.name}, {log.relative_to(settings.home)}",
         "Next       make ui     asset graph, runs and checks, on http://127.0.0.1:3000",
     ]
     if "rk_live_sandbox" in (settings.stripe_api_key.get_secret_value() if settings.stripe_api_key else ""):
@@ -127,9 +129,10 @@ def _funnel(connection: "duckdb.DuckDBPyConnection", as_of: date) -> list[str]:
 
 
 def _benchmarks(found: Mapping[tuple[str, str], Verdict]) -> list[str]:
-    """One line a verdict, worst first; what cannot be computed is named together at the end."""
+    """One line for each that is broken, worst first; the others are named together, however many there are."""
     lines = ["Benchmarks"]
-    missing = []
+    well: list[str] = []
+    missing: list[str] = []
     known = read_benchmarks()
     told = sorted(found.items(), key=lambda item: _ORDER.get(item[1].result.status, len(_ORDER)))
     for key, verdict in told:
@@ -137,13 +140,24 @@ def _benchmarks(found: Mapping[tuple[str, str], Verdict]) -> list[str]:
         if not result.is_computed:
             missing.append(benchmark.title)
             continue
-        healthy = range_in_words(benchmark, result.range_low, result.range_high)
         value = in_words(benchmark, result.value)
+        if result.status == "pass":
+            well.append(f"{benchmark.title} {value}")
+            continue
+        healthy = range_in_words(benchmark, result.range_low, result.range_high)
         lines.append(f"  {result.status:<5} {benchmark.title:<29} {value:>11}  healthy {healthy}"[:_WIDTH])
+    if well:
+        lines += _paragraph(f"pass ({len(well)}): {', '.join(well)}")
     if missing:
-        text = f"not computable ({len(missing)}): {', '.join(missing)}; the checks give the reasons"
-        lines += textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+        lines += _paragraph(f"not computable ({len(missing)}): {', '.join(missing)}; the checks give the reasons")
     return lines
+
+
+def _paragraph(text: str) -> list[str]:
+    # A value stays beside its unit.
+    held = re.sub(r"(?<=\d) (?=\S)", "\xa0", text)
+    wrapped = textwrap.wrap(held, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return [line.replace("\xa0", " ") for line in wrapped]
 
 
 def _row(

@@ -1,0 +1,1 @@
+"""What the tests of alerts share: a webhook on loopback, and things that break and mend."""

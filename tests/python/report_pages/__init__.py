@@ -1,0 +1,1 @@
+"""A published file written by hand, for tests of the page about it."""
