@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The marker of a finished installation: newer than the lock file means nothing to do.
 SETUP := .venv/.installed
+SETUP_BI := .venv-bi/.installed
 # A file of tests stays in one process: its tests share what they have set up.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
@@ -11,6 +12,7 @@ export DBT_PROFILES_DIR := dbt_project
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
+.PHONY: bi test-bi screenshots-bi lock-bi metrics
 .PHONY: run test setup ui scenarios explain close erase report screenshots alert-test lint bench bench-extract bench-models test-slow lock clean help
 .DEFAULT_GOAL := help
 
@@ -53,6 +55,20 @@ report: $(SETUP) ## write report.html from what is published, and open it
 screenshots: $(SETUP) ## pictures of the report into docs/ (needs Chromium)
 	@$(BIN)/python -m tests.screenshots
 
+bi: $(SETUP) $(SETUP_BI) ## dashboards in a local Apache Superset on http://127.0.0.1:8088 (900 MB, once)
+	@$(BIN)/python -m dashboards.serve
+
+test-bi: $(SETUP) $(SETUP_BI) ## the dashboards, each in a browser (needs Chromium, and `make run` before)
+	@$(BIN)/python -m pytest tests/bi
+
+screenshots-bi: $(SETUP) $(SETUP_BI) ## pictures of the dashboards into docs/ (needs Chromium)
+	@$(BIN)/python -m tests.bi.screenshots
+
+metrics: $(SETUP) ## ask for metrics: make metrics Q="--metrics mrr,nrr_12m --group-by metric_time__month"
+	@test -n '$(Q)' || { echo 'revfunnel: say what: make metrics Q="--metrics mrr --group-by metric_time__month"' >&2; exit 1; }
+	@$(BIN)/python -m orchestration.dbt_manifest
+	@DBT_TARGET=read_only $(BIN)/mf query $(Q)
+
 lint: $(SETUP) ## ruff, pyright, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -79,8 +95,15 @@ lock: $(SETUP) ## resolve requirements.lock anew from pyproject.toml
 		--no-emit-index-url --no-emit-find-links --all-extras pyproject.toml; } > requirements.lock.new
 	@mv requirements.lock.new requirements.lock
 
+lock-bi: $(SETUP) ## resolve dashboards/requirements.lock anew from dashboards/requirements.in
+	@$(BIN)/python -m pip install --quiet uv
+	@{ echo '# Superset and all it needs, with hashes, made from requirements.in by `make lock-bi`.'; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links dashboards/requirements.in; } > dashboards/requirements.lock.new
+	@mv dashboards/requirements.lock.new dashboards/requirements.lock
+
 clean: ## remove the environment, build products and ./data
-	rm -rf .venv target logs data .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bi target logs data .pytest_cache .ruff_cache .hypothesis
 
 $(SETUP): requirements.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
@@ -89,4 +112,10 @@ $(SETUP): requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m orchestration.dbt_manifest
+	@touch $@
+
+$(SETUP_BI): dashboards/requirements.lock
+	@echo "Installing Apache Superset into .venv-bi (some minutes, once)"
+	@test -x .venv-bi/bin/python || $(PYTHON) -m venv .venv-bi
+	@.venv-bi/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r dashboards/requirements.lock
 	@touch $@

@@ -83,7 +83,8 @@ def ensure_manifest() -> None:
         )
         if done.returncode != 0:
             raise UserError(f"The dbt project does not parse: {' '.join((done.stdout + done.stderr).split())}")
-        for name in ("partial_parse.msgpack", "manifest.json"):
+        # MetricFlow (`mf query`) looks for the semantic manifest in this folder and nowhere else.
+        for name in ("partial_parse.msgpack", "semantic_manifest.json", "manifest.json"):
             parsed = Path(folder, name)
             if parsed.exists():
                 parsed.replace(TARGET_DIR / name)

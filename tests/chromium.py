@@ -31,8 +31,8 @@ _OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    # Every host is unknown: what a page would fetch fails, and shows as an error.
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    # Every host but this machine is unknown: what a page would fetch fails, and shows as an error.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     "--remote-debugging-pipe",
 )
 
