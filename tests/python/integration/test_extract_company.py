@@ -64,7 +64,8 @@ def test_every_object_of_the_folder_lands_once(company: Path, settings: Settings
 
 
 def test_what_a_deal_and_a_company_tell_lands_with_its_history(company: Path, settings: Settings):
-    stages = {c["id"]: c["propertiesWithHistory"] for c in lines(company / "hubspot/companies.ndjson")}
+    asked = {name: [] for name in ("lifecyclestage", "notes_last_contacted")}
+    stages = {c["id"]: {**asked, **c["propertiesWithHistory"]} for c in lines(company / "hubspot/companies.ndjson")}
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as warehouse:
         rows = warehouse.execute("select id, payload from raw_hubspot.companies").fetchall()
     assert {identifier: json.loads(payload)["propertiesWithHistory"] for identifier, payload in rows} == stages

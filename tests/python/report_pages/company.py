@@ -67,7 +67,8 @@ def benchmark(metric: str, **columns: object) -> Row:
 def benchmarks() -> list[Row]:
     win_rate = {"range_low": 0.2, "range_high": 0.3}
     return [
-        benchmark("win_rate", month=date(2026, 1, 1), value=0.25, n=40, value_low=0.14, value_high=0.4, **win_rate),
+        benchmark("win_rate", month=date(2026, 1, 1), value=0.25, n=40, value_low=0.14, value_high=0.4,
+                  is_current=False, **win_rate),
         benchmark("win_rate", value=0.1, n=100, value_low=0.055, value_high=0.174, status="fail",
                   reason="below the healthy range", **win_rate),
         benchmark("visitor_to_lead", range_low=0.007, range_high=0.023, status="not_computable",

@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR
 from tests.python.rule_cases.objects import AS_OF, RESOURCES, Book
-from tests.raw_tables import HUBSPOT, open_warehouse, write_folder
+from tests.raw_tables import FILES, HUBSPOT, open_warehouse, write_folder
 
 Row = dict[str, Any]
 
@@ -26,7 +26,9 @@ def write_account(book: Book, folder: Path) -> None:
     book.write(folder)
     for name, rows in streams.items():
         source = "hubspot" if name in HUBSPOT else "stripe"
-        (folder / source / f"{name}.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        (folder / source / f"{FILES.get(name, name)}.ndjson").write_text(
+            "".join(json.dumps(row) + "\n" for row in rows)
+        )
 
 
 def land(folder: Path, home: Path) -> None:
