@@ -24,6 +24,10 @@ import pytest
 
 from tests.python.alerting.webhook import Webhook, listening
 
+# A whole company and a daemon of its own: 100 CPU seconds. test_alert_sensor.py and test_alert_delivery.py have the same
+# without a daemon, with a real instance and a real webhook.
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 VARIABLES = re.compile(r"STRIPE_|HUBSPOT_|REVFUNNEL_|DAGSTER_")
 PATIENCE_SECONDS = 600
@@ -185,7 +189,6 @@ def test_broken_is_told_once_and_mended_once(house: House, monkeypatch: pytest.M
     assert recovery["message"].count("RECOVERED: ") == len(broken) == recovery["message"].count(" on benchmark_results")
 
 
-@pytest.mark.slow  # the channel is left alone for 10, 20 and 40 s; test_alert_delivery.py has the same without a daemon
 def test_a_webhook_that_is_down_for_three_tries_is_told_later_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
