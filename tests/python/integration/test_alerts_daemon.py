@@ -24,8 +24,8 @@ import pytest
 
 from tests.python.alerting.webhook import Webhook, listening
 
-# A whole company and a daemon of its own: 100 CPU seconds. test_alert_sensor.py and test_alert_delivery.py have the same
-# without a daemon, with a real instance and a real webhook.
+# A whole company and a daemon of its own: 100 CPU seconds. test_alert_sensor.py and test_alert_delivery.py have the
+# same without a daemon, with a real instance and a real webhook.
 pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).resolve().parents[3]
