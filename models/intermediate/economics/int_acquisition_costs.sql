@@ -12,7 +12,11 @@ campaign_contacts as (
 ),
 
 segments as (
-    select * from {{ ref('int_contact_segments') }}
+    select
+        record_id as contact_id,
+        segment
+    from {{ ref('int_record_dimensions') }}
+    where object_type = 'contacts'
 ),
 
 rates as (

@@ -13,7 +13,11 @@ merged_ids as (
 ),
 
 segments as (
-    select * from {{ ref('int_contact_segments') }}
+    select
+        record_id as contact_id,
+        segment
+    from {{ ref('int_record_dimensions') }}
+    where object_type = 'contacts'
 ),
 
 -- An answer is one person's; where it is linked to several contacts, the oldest one's (ids grow).
