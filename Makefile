@@ -58,7 +58,8 @@ screenshots: $(SETUP) ## pictures of the report into docs/ (needs Chromium)
 bi: $(SETUP) $(SETUP_BI) ## dashboards in a local Apache Superset on http://127.0.0.1:8088 (900 MB, once)
 	@$(BIN)/python -m dashboards.serve
 
-test-bi: $(SETUP) $(SETUP_BI) ## the dashboards, each in a browser (needs Chromium, and `make run` before)
+test-bi: $(SETUP) $(SETUP_BI) ## the dashboards, each in a browser (needs Chromium; runs first what was never run)
+	@test -f "$${REVFUNNEL_HOME:-data}/published.duckdb" || $(MAKE) --no-print-directory run
 	@$(BIN)/python -m pytest tests/bi
 
 screenshots-bi: $(SETUP) $(SETUP_BI) ## pictures of the dashboards into docs/ (needs Chromium)
