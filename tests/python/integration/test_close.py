@@ -127,6 +127,7 @@ def test_a_look_back_closes_and_restates_nothing(story: Story) -> None:
     assert [story.models.rows(query) for query in (CLOSE, RESTATED, RUNS)] == before
 
 
+@pytest.mark.slow  # a whole run and a rebuild through Dagster: a minute
 def test_make_close_closes_at_once_and_publishes(
     story: Story, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
