@@ -20,6 +20,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from orchestration.settings import UserError
+
 ANSWER_SECONDS = 120.0  # generous: other programs may keep the machine busy
 _OPTIONS = (
     "--headless",
@@ -42,6 +44,14 @@ def find_chromium() -> str | None:
     named = os.environ.get("REVFUNNEL_CHROMIUM")
     names = [named] if named else ["chromium", "chromium-browser", "google-chrome"]
     return next((found for name in names if (found := shutil.which(name))), None)
+
+
+def required_chromium() -> str:
+    """The browser's path. Raises UserError, saying what to install, where there is none."""
+    found = find_chromium()
+    if found is None:
+        raise UserError("No Chromium found: install the package `chromium`, or set REVFUNNEL_CHROMIUM to its path.")
+    return found
 
 
 @dataclass

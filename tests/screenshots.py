@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from orchestration.settings import PROJECT_ROOT, UserError, load_settings
-from tests.chromium import find_chromium, open_chromium
+from tests.chromium import open_chromium, required_chromium
 
 PIXELS = 4_000
 SHOTS = {
@@ -23,9 +23,7 @@ def main(folder: Path = PROJECT_ROOT / "docs") -> int:
     """Exit code 0, or 1 with one line about the problem."""
     try:
         report = load_settings().report_path
-        executable = find_chromium()
-        if executable is None:
-            raise UserError("No Chromium found: install the package `chromium`, or set REVFUNNEL_CHROMIUM to its path.")
+        executable = required_chromium()
         if not report.exists():
             raise UserError(f"{report} does not exist yet; `make run` writes it.")
     except UserError as error:

@@ -10,7 +10,7 @@ from time import sleep
 from dashboards.serve import installation
 from orchestration.settings import PROJECT_ROOT, UserError
 from tests.bi.dashboards import Session, layouts, show, sign_in
-from tests.chromium import find_chromium, open_chromium
+from tests.chromium import open_chromium, required_chromium
 
 PORT = 8089  # beside a `make bi` that is running
 MOVING_SECONDS = 2  # charts grow into place
@@ -19,9 +19,7 @@ MOVING_SECONDS = 2  # charts grow into place
 def main(folder: Path = PROJECT_ROOT / "docs") -> int:
     """Exit code 0, or 1 with one line about the problem."""
     try:
-        executable = find_chromium()
-        if executable is None:
-            raise UserError("No Chromium found: install the package `chromium`, or set REVFUNNEL_CHROMIUM to its path.")
+        executable = required_chromium()
         superset = installation()
         superset.prepare()
         with superset.running(PORT) as address, open_chromium(executable) as page:
