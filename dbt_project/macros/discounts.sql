@@ -19,11 +19,12 @@
     from (
         select
             *,
-            {{ product('factor') }} over (
-                partition by {{ keys | join(', ') }}
-                order by list_position nulls last, discount_started_at, discount_id
-                rows between 1 following and unbounded following
-            ) as later_factor
+            {{ product(
+                'factor',
+                'partition by ' ~ keys | join(', ')
+                ~ ' order by list_position nulls last, discount_started_at nulls last, discount_id nulls last '
+                ~ 'rows between 1 following and unbounded following'
+            ) }} as later_factor
         from {{ in_force }}
     ) as links
     group by {{ keys | join(', ') }}

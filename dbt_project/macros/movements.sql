@@ -20,11 +20,11 @@ moves as (
         ) as paid_months
     from account_months
     window
-        account_history as (partition by {{ account }}, currency order by month),
+        account_history as (partition by {{ account }}, currency order by month nulls last),
         earlier_months as (
-            partition by {{ account }}, currency order by month rows between unbounded preceding and 1 preceding
+            partition by {{ account }}, currency order by month nulls last rows between unbounded preceding and 1 preceding
         ),
-        earlier_year as (partition by {{ account }}, currency order by month rows between 12 preceding and 1 preceding)
+        earlier_year as (partition by {{ account }}, currency order by month nulls last rows between 12 preceding and 1 preceding)
 )
 
 select
@@ -57,7 +57,7 @@ month_ends as (
         currency,
         mrr_reporting as closing_mrr_reporting,
         coalesce(
-            lag(mrr_reporting) over (partition by {{ account }}, currency order by month), 0
+            lag(mrr_reporting) over (partition by {{ account }}, currency order by month nulls last), 0
         ) as opening_mrr_reporting
     from {{ months }}
 ),

@@ -6,11 +6,11 @@
     coalesce({{ price }}.billing_scheme, 'per_unit') as billing_scheme,
     try_cast(coalesce({{ price }}.unit_amount_decimal, {{ price }}.unit_amount) as decimal(24, 12)) as unit_amount_minor,
     {{ price }}.tiers_mode as tiers_mode,
-    try_cast({{ price }}.transform_quantity.divide_by as bigint) as package_size,
+    {{ try_bigint(price ~ '.transform_quantity.divide_by') }} as package_size,
     {{ price }}.transform_quantity.round as package_rounding,
     {{ price }}.tax_behavior as tax_behavior,
     {{ price }}.recurring.interval as billing_interval,
-    coalesce(try_cast({{ price }}.recurring.interval_count as integer), 1) as billing_interval_count,
+    coalesce(cast({{ try_bigint(price ~ '.recurring.interval_count') }} as integer), 1) as billing_interval_count,
     coalesce({{ price }}.recurring.usage_type, 'licensed') = 'metered' as is_metered
 {%- endmacro %}
 

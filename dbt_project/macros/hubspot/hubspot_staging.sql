@@ -6,8 +6,8 @@
 {# A time that HubSpot gives as ISO 8601 or as milliseconds since 1970, to a naive UTC timestamp; NULL where it is neither. #}
 {% macro hubspot_time(column) -%}
     case
-        when try_cast({{ hubspot_text(column) }} as bigint) is not null
-            then {{ epoch_to_timestamp('floor(try_cast(' ~ hubspot_text(column) ~ ' as bigint) / 1000)') }}
+        when {{ try_bigint(hubspot_text(column)) }} is not null
+            then {{ epoch_to_timestamp('floor(' ~ try_bigint(hubspot_text(column)) ~ ' / 1000)') }}
         else {{ iso_to_timestamp(hubspot_text(column)) }}
     end
 {%- endmacro %}
@@ -15,8 +15,8 @@
 {# The day of a HubSpot date: "2026-03-01", with or without a time, or milliseconds since 1970. NULL where it is none. #}
 {% macro hubspot_date(column) -%}
     case
-        when try_cast({{ hubspot_text(column) }} as bigint) is not null then cast({{ hubspot_time(column) }} as date)
-        else try_cast(substring({{ hubspot_text(column) }}, 1, 10) as date)
+        when {{ try_bigint(hubspot_text(column)) }} is not null then cast({{ hubspot_time(column) }} as date)
+        else {{ iso_to_date('substring(' ~ hubspot_text(column) ~ ', 1, 10)') }}
     end
 {%- endmacro %}
 
@@ -58,7 +58,7 @@ primary_pairs as (
     from types
     where
         association_type.category = 'HUBSPOT_DEFINED'
-        and try_cast(association_type.typeid as bigint) = {{ primary_type_id }}
+        and {{ try_bigint('association_type.typeid') }} = {{ primary_type_id }}
 ),
 
 final as (

@@ -4,7 +4,9 @@
 
 {# on-run-start: decide what kind of build this is, and say so. #}
 {% macro begin_build() -%}
-    {%- if execute and flags.WHICH in ['build', 'run'] -%}
+    {%- if target.type == 'spark' -%}
+        {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'test'] -%} {%- do begin_spark_build() -%} {%- endif -%}
+    {%- elif execute and flags.WHICH in ['build', 'run'] -%}
         {%- do create_build_tables() -%}
         {%- do graph.pop('is_incremental_build', none) -%}
         {%- set reason = why_whole() -%}
@@ -25,7 +27,7 @@
 
 {# on-run-end: the next build may start from this one if nothing is missing and nothing failed. #}
 {% macro end_build(results) -%}
-    {%- if execute and flags.WHICH == 'build' -%}
+    {%- if execute and flags.WHICH == 'build' and target.type != 'spark' -%}
         {%- set done = [] -%}
         {%- for result in results if result.status in ['success', 'pass', 'warn'] -%}
             {%- do done.append(result.node.unique_id) -%}

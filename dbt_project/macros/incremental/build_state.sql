@@ -124,7 +124,7 @@
 
 {# Whether this build is incremental. Everything else than a build or run (compiling, linting) reads whole tables. #}
 {% macro is_incremental_build() -%}
-    {%- if not execute or flags.WHICH not in ['build', 'run'] -%} {{ return(false) }} {%- endif -%}
+    {%- if not execute or flags.WHICH not in ['build', 'run'] or target.type == 'spark' -%} {{ return(false) }} {%- endif -%}
     {#- asked of the database once a build: every model and test needs to know, and `graph` is what they all share -#}
     {%- if 'is_incremental_build' not in graph -%}
         {%- set this_build = run_query("select reason from builds.builds order by build_number desc limit 1").rows -%}

@@ -1,19 +1,33 @@
-{# Product of a group or window. A dimensionless factor, never money. #}
-{% macro product(expression) -%}
-    {{ return(adapter.dispatch('product')(expression)) }}
+{# Product of a group or, with `window` (its specification), of a window, as a double; NULL without rows. A dimensionless factor,
+   never money. #}
+{% macro product(expression, window=none) -%}
+    {{ return(adapter.dispatch('product')(expression, window)) }}
 {%- endmacro %}
 
-{% macro duckdb__product(expression) -%}
-    product({{ expression }})
+{% macro duckdb__product(expression, window) -%}
+    product({{ expression }}) {%- if window %} over ({{ window }}) {%- endif %}
 {%- endmacro %}
 
-{# Continuous percentile of an expression within a group. #}
+{% macro spark__product(expression, window) -%}
+    {%- set factors = 'collect_list(cast(' ~ expression ~ ' as double))' ~ (' over (' ~ window ~ ')' if window else '') -%}
+    case
+        when size({{ factors }}) > 0
+            then aggregate({{ factors }}, cast(1 as double), (total, factor) -> total * factor)
+    end
+{%- endmacro %}
+
+{# Continuous percentile of an expression within a group, with six decimals: engines interpolate in floating point, and the last bits
+   would decide how a half is rounded. #}
 {% macro percentile(expression, fraction) -%}
-    {{ return(adapter.dispatch('percentile')(expression, fraction)) }}
+    cast({{ adapter.dispatch('percentile')(expression, fraction) }} as decimal(18, 6))
 {%- endmacro %}
 
 {% macro duckdb__percentile(expression, fraction) -%}
     quantile_cont({{ expression }}, {{ fraction }})
+{%- endmacro %}
+
+{% macro spark__percentile(expression, fraction) -%}
+    percentile({{ expression }}, {{ fraction }})
 {%- endmacro %}
 
 {# The texts of a group in alphabetical order, each once, with a comma between them. #}
@@ -25,6 +39,10 @@
     string_agg(distinct {{ expression }}, ', ' order by {{ expression }})
 {%- endmacro %}
 
+{% macro spark__joined_texts(expression) -%}
+    nullif(array_join(array_sort(collect_set({{ expression }})), ', '), '')
+{%- endmacro %}
+
 {# A digest of the texts of a group that does not depend on their order: the sum of half of every text's MD5, as text. #}
 {% macro digest(expression) -%}
     {{ return(adapter.dispatch('digest')(expression)) }}
@@ -34,6 +52,10 @@
     cast(sum(md5_number_lower({{ expression }})) as varchar)
 {%- endmacro %}
 
+{% macro spark__digest(expression) -%}
+    cast(sum({{ spark__md5_number_lower(expression) }}) as string)
+{%- endmacro %}
+
 {# A number from 0 to 9,999,990 that a text always has, and others hardly ever have too. #}
 {% macro text_weight(expression) -%}
     {{ return(adapter.dispatch('text_weight')(expression)) }}
@@ -41,4 +63,15 @@
 
 {% macro duckdb__text_weight(expression) -%}
     cast(md5_number_lower({{ expression }}) % 9999991 as decimal(7, 0))
+{%- endmacro %}
+
+{% macro spark__text_weight(expression) -%}
+    cast({{ spark__md5_number_lower(expression) }} % 9999991 as decimal(7, 0))
+{%- endmacro %}
+
+{# DuckDB's md5_number_lower: the last eight bytes of the MD5, the last one weighing most, as a decimal. #}
+{% macro spark__md5_number_lower(expression) -%}
+    cast(conv(concat(
+        {%- for start in range(31, 15, -2) %}substring(md5({{ expression }}), {{ start }}, 2){{ ', ' if not loop.last }}{% endfor -%}
+    ), 16, 10) as decimal(20, 0))
 {%- endmacro %}

@@ -14,7 +14,7 @@
         from (
             select
                 *,
-                row_number() over (partition by id order by extracted_at desc, content_hash desc) as version_rank
+                row_number() over (partition by id order by extracted_at desc nulls last, content_hash desc nulls last) as version_rank
             from {{ relation }}
             {% if is_incremental() -%}
             where extracted_at > ({{ watermark(relation.schema ~ '.' ~ relation.identifier) }})

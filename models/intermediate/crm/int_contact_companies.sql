@@ -37,7 +37,7 @@ ranked as (
             partition by surviving_pairs.contact_id
             order by
                 surviving_pairs.is_own_association desc nulls last,
-                try_cast(surviving_pairs.company_id as bigint) nulls last,
+                {{ try_bigint('surviving_pairs.company_id') }} nulls last,
                 surviving_pairs.company_id nulls last
         ) as company_rank
     from surviving_pairs

@@ -54,7 +54,7 @@ ranked as (
         surviving_id,
         row_number() over (
             partition by object_type, old_id
-            order by try_cast(surviving_id as bigint) desc nulls last, surviving_id desc nulls last
+            order by {{ try_bigint('surviving_id') }} desc nulls last, surviving_id desc nulls last
         ) as survivor_rank
     from chains
     where surviving_id != old_id

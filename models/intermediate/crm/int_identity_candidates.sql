@@ -20,9 +20,9 @@ ranked as (
                 case when rejected_reason is null then 0 else 1 end nulls last,
                 case when method = 'manual' then 0 else 1 end nulls last,
                 confidence desc nulls last,
-                try_cast(contact_id as bigint) nulls last,
+                {{ try_bigint('contact_id') }} nulls last,
                 contact_id nulls last,
-                try_cast(hubspot_company_id as bigint) nulls last,
+                {{ try_bigint('hubspot_company_id') }} nulls last,
                 hubspot_company_id nulls last
         ) as candidate_rank
     from candidates

@@ -29,11 +29,11 @@ at_risk as (
 survival as (
     select
         *,
-        {{ product('1e0 - won / cast(deals_at_risk as double)') }} over (
-            partition by close_month, dimension, dimension_value
-            order by days nulls last
-            rows between unbounded preceding and current row
-        ) as share_still_open
+        {{ product(
+            '1e0 - won / cast(deals_at_risk as double)',
+            'partition by close_month, dimension, dimension_value order by days nulls last '
+            ~ 'rows between unbounded preceding and current row'
+        ) }} as share_still_open
     from at_risk
 ),
 

@@ -32,15 +32,15 @@ all_costs as (
         'marketing' as kind,
         campaign_id,
         month,
-        cast(null as varchar) as source,
-        cast(null as varchar) as segment,
+        cast(null as {{ dbt.type_string() }}) as source,
+        cast(null as {{ dbt.type_string() }}) as segment,
         amount,
         currency
     from campaign_spend
     union all
     select
         kind,
-        cast(null as varchar) as campaign_id,
+        cast(null as {{ dbt.type_string() }}) as campaign_id,
         month,
         source,
         segment,

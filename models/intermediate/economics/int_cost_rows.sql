@@ -12,9 +12,9 @@ with file_rows as (
         || coalesce({{ column }}, '') {{ "|| ','" if not loop.last }}
         {%- endfor %} as file_row,
         nullif(trim(month), '') as month_text,
-        upper(nullif(trim({{ 'source' if kind == 'marketing' else 'cast(null as varchar)' }}), '')) as source,
+        upper(nullif(trim({{ 'source' if kind == 'marketing' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}), '')) as source,
         lower(nullif(trim(segment), '')) as segment,
-        nullif(trim({{ 'owner_id' if kind == 'sales' else 'cast(null as varchar)' }}), '') as owner_id,
+        nullif(trim({{ 'owner_id' if kind == 'sales' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}), '') as owner_id,
         nullif(trim(amount), '') as amount_text,
         lower(nullif(trim(currency), '')) as currency
     from {{ ref(file.seed) }}
@@ -28,8 +28,8 @@ typed as (
     select
         *,
         case length(month_text)
-            when 7 then try_cast(month_text || '-01' as date)
-            when 10 then try_cast(month_text as date)
+            when 7 then {{ iso_to_date("month_text || '-01'") }}
+            when 10 then {{ iso_to_date('month_text') }}
         end as month,
         try_cast(amount_text as decimal(18, 4)) as amount
     from file_rows

@@ -32,7 +32,7 @@ company_contacts as (
         contacts.contact_id,
         row_number() over (
             partition by contact_companies.company_id
-            order by contacts.created_at nulls last, try_cast(contacts.contact_id as bigint) nulls last
+            order by contacts.created_at nulls last, {{ try_bigint('contacts.contact_id') }} nulls last
         ) as contact_rank
     from contact_companies
     inner join contacts on contact_companies.contact_id = contacts.contact_id

@@ -28,7 +28,7 @@ respondents as (
         row_number() over (
             partition by feedback_contacts.feedback_id
             order by
-                try_cast(coalesce(merged_ids.surviving_id, feedback_contacts.contact_id) as bigint) nulls last,
+                {{ try_bigint('coalesce(merged_ids.surviving_id, feedback_contacts.contact_id)') }} nulls last,
                 feedback_contacts.contact_id nulls last
         ) as contact_rank
     from feedback_contacts

@@ -58,7 +58,7 @@ ranked_owners as (
         account_key,
         row_number() over (
             partition by email
-            order by preference nulls last, try_cast(owner_id as bigint) nulls last, owner_id nulls last
+            order by preference nulls last, {{ try_bigint('owner_id') }} nulls last, owner_id nulls last
         ) as owner_rank
     from email_owners
 ),

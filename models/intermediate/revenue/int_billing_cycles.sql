@@ -47,7 +47,7 @@ bounded as (
     select
         *,
         lead(started_at) over (
-            partition by subscription_id, month_numerator, month_denominator order by started_at, ended_at
+            partition by subscription_id, month_numerator, month_denominator order by started_at nulls last, ended_at nulls last
         ) as next_started_at
     from billed_periods
 )

@@ -10,7 +10,7 @@ closes as (
     select
         month,
         min(reporting_currency) as reporting_currency
-    from {{ left_by_last_run('marts', 'mrr_close', {'month': 'date', 'reporting_currency': 'varchar'}) }} as closes
+    from {{ left_by_last_run('marts', 'mrr_close', {'month': 'date', 'reporting_currency': dbt.type_string()}) }} as closes
     group by month
 ),
 
@@ -40,7 +40,7 @@ first_close as (
     select reporting_currency from (
         select
             reporting_currency,
-            row_number() over (order by month) as position
+            row_number() over (order by month nulls last) as position
         from closes
     ) as ranked
     where position = 1

@@ -8,7 +8,7 @@ with closed as (
         max(inputs_until) as inputs_until,
         max(rule_version) as rule_version
     from {{ left_by_last_run('marts', 'mrr_close', {
-        'month': 'date', 'closed_at': 'timestamp', 'inputs_until': 'timestamp', 'rule_version': 'varchar',
+        'month': 'date', 'closed_at': 'timestamp', 'inputs_until': 'timestamp', 'rule_version': dbt.type_string(),
     }) }} as closes
 ),
 
@@ -17,9 +17,9 @@ runs as (
         judged_at,
         inputs_until,
         rule_version,
-        row_number() over (order by run_number desc) as recency
+        row_number() over (order by run_number desc nulls last) as recency
     from {{ left_by_last_run('intermediate', 'int_close_runs', {
-        'run_number': 'bigint', 'judged_at': 'timestamp', 'inputs_until': 'timestamp', 'rule_version': 'varchar',
+        'run_number': 'bigint', 'judged_at': 'timestamp', 'inputs_until': 'timestamp', 'rule_version': dbt.type_string(),
     }) }} as log
 ),
 

@@ -68,7 +68,7 @@ carried as (
         *,
         sum(unprorated_minor) over (
             partition by subscription_item_id, started_at, cycle_seconds
-            order by valid_from rows between unbounded preceding and current row
+            order by valid_from nulls last rows between unbounded preceding and current row
         ) as missing_minor
     from met
 )

@@ -31,9 +31,9 @@ valued as (
 followed as (
     select
         *,
-        lag(valid_to) over (partition by subscription_item_id order by valid_from) as earlier_until,
-        lag(is_counting) over (partition by subscription_item_id order by valid_from) as was_counting,
-        lag(cycle_minor) over (partition by subscription_item_id order by valid_from) as earlier_cycle_minor
+        lag(valid_to) over (partition by subscription_item_id order by valid_from nulls last) as earlier_until,
+        lag(is_counting) over (partition by subscription_item_id order by valid_from nulls last) as was_counting,
+        lag(cycle_minor) over (partition by subscription_item_id order by valid_from nulls last) as earlier_cycle_minor
     from valued
 )
 

@@ -13,7 +13,11 @@ ranked_items as (
         *,
         row_number() over (
             partition by customer_id
-            order by case when mrr > 0 then 0 else 1 end, month desc, mrr desc, subscription_item_id
+            order by
+                case when mrr > 0 then 0 else 1 end nulls last,
+                month desc nulls last,
+                mrr desc nulls last,
+                subscription_item_id nulls last
         ) as item_rank
     from item_months
 )

@@ -62,7 +62,7 @@ from_states as (
 
 select
     subscription_id,
-    cast(null as varchar) as subscription_item_id,
+    cast(null as {{ dbt.type_string() }}) as subscription_item_id,
     'state' as look,
     source_id,
     seen_at,

@@ -22,7 +22,7 @@ billed as (
     select
         discount_amount.discount as discount_id,
         cast(
-            round(100 * {{ divide_exact('sum(try_cast(discount_amount.amount as bigint))', 'sum(amount_minor)') }}, 2)
+            round(100 * {{ divide_exact('sum(' ~ try_bigint('discount_amount.amount') ~ ')', 'sum(amount_minor)') }}, 2)
             as decimal(9, 6)
         ) as percent_off
     from line_discounts

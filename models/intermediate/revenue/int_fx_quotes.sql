@@ -16,7 +16,7 @@ own_quotes as (
         1 as source_rank,
         row_number() over (
             partition by source_currency, settlement_currency, cast({{ local_time('created_at') }} as date)
-            order by created_at desc, balance_transaction_id desc
+            order by created_at desc nulls last, balance_transaction_id desc nulls last
         ) as day_rank
     from balance_transactions
     where

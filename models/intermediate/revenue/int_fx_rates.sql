@@ -19,9 +19,9 @@ month_quotes as (
         row_number() over (
             partition by months.month, quotes.currency, quotes.base_currency, quotes.source
             order by
-                case when quotes.rate_date < months.next_month then 0 else 1 end,
+                case when quotes.rate_date < months.next_month then 0 else 1 end nulls last,
                 case when quotes.rate_date < months.next_month then quotes.rate_date end desc nulls last,
-                quotes.rate_date
+                quotes.rate_date nulls last
         ) as preference
     from months
     cross join quotes
@@ -64,7 +64,7 @@ crossed as (
         end as rate_date,
         based.source,
         row_number() over (
-            partition by based.month, based.currency order by based.source_rank, based.base_currency
+            partition by based.month, based.currency order by based.source_rank nulls last, based.base_currency nulls last
         ) as preference
     from based
     inner join based as reporting

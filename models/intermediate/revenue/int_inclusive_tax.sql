@@ -52,15 +52,15 @@ older_line_taxes as (
 taxed as (
     select
         subscription_item_id,
-        abs(try_cast(tax.amount as bigint)) as tax_minor,
-        abs(try_cast(tax.taxable_amount as bigint)) as net_minor
+        abs({{ try_bigint('tax.amount') }}) as tax_minor,
+        abs({{ try_bigint('tax.taxable_amount') }}) as net_minor
     from line_taxes
     where tax.tax_behavior = 'inclusive'
     union all
     select
         subscription_item_id,
-        abs(try_cast(tax.amount as bigint)) as tax_minor,
-        abs(try_cast(tax.taxable_amount as bigint)) as net_minor
+        abs({{ try_bigint('tax.amount') }}) as tax_minor,
+        abs({{ try_bigint('tax.taxable_amount') }}) as net_minor
     from older_line_taxes
     where tax.inclusive = 'true'
 ),

@@ -52,7 +52,7 @@ best as (
     select
         *,
         row_number() over (
-            partition by subscription_item_id, effective_at order by source_rank, source_id
+            partition by subscription_item_id, effective_at order by source_rank nulls last, source_id nulls last
         ) as preference
     from known
 ),
@@ -60,9 +60,9 @@ best as (
 compared as (
     select
         *,
-        lag(price_id) over (partition by subscription_item_id order by effective_at) as earlier_price_id,
-        lag(quantity) over (partition by subscription_item_id order by effective_at) as earlier_quantity,
-        row_number() over (partition by subscription_item_id order by effective_at) as evidence_number
+        lag(price_id) over (partition by subscription_item_id order by effective_at nulls last) as earlier_price_id,
+        lag(quantity) over (partition by subscription_item_id order by effective_at nulls last) as earlier_quantity,
+        row_number() over (partition by subscription_item_id order by effective_at nulls last) as evidence_number
     from best
     where preference = 1
 ),
@@ -83,7 +83,7 @@ bounded as (
         lifetimes.customer_id,
         case when changes.evidence_number = 1 then lifetimes.started_at else changes.effective_at end as valid_from,
         lead(changes.effective_at) over (
-            partition by changes.subscription_item_id order by changes.effective_at
+            partition by changes.subscription_item_id order by changes.effective_at nulls last
         ) as changed_at,
         lifetimes.removed_at,
         changes.price_id,

@@ -45,9 +45,9 @@ deductions as (
         line_discounts.customer_id,
         line_discounts.invoice_id,
         line_discounts.line_id,
-        abs(try_cast(line_discounts.discount_amount.amount as bigint)) as discount_minor,
+        abs({{ try_bigint('line_discounts.discount_amount.amount') }}) as discount_minor,
         case
-            when once_discounts.discount_id is not null then abs(try_cast(line_discounts.discount_amount.amount as bigint))
+            when once_discounts.discount_id is not null then abs({{ try_bigint('line_discounts.discount_amount.amount') }})
         end as once_minor,
         cast(null as bigint) as tax_minor
     from line_discounts
@@ -59,7 +59,7 @@ deductions as (
         line_id,
         null as discount_minor,
         null as once_minor,
-        abs(try_cast(tax.amount as bigint)) as tax_minor
+        abs({{ try_bigint('tax.amount') }}) as tax_minor
     from line_taxes
     where tax.tax_behavior = 'inclusive'
     union all
@@ -69,7 +69,7 @@ deductions as (
         line_id,
         null as discount_minor,
         null as once_minor,
-        abs(try_cast(tax.amount as bigint)) as tax_minor
+        abs({{ try_bigint('tax.amount') }}) as tax_minor
     from older_line_taxes
     where tax.inclusive = 'true'
 )

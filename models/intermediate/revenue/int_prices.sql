@@ -5,7 +5,7 @@ with listed_prices as (
 embedded_prices as (
     select
         *,
-        row_number() over (partition by price_id order by observed_at desc, source_id desc) as version_rank
+        row_number() over (partition by price_id order by observed_at desc nulls last, source_id desc nulls last) as version_rank
     from {{ ref('int_subscription_state_items') }}
     where price_id is not null
 ),

@@ -27,7 +27,7 @@ ranked_states as (
         subscription_id,
         observed_at as known_at,
         coalesce(previous_status, status) as status,
-        row_number() over (partition by subscription_id order by observed_at, source_id) as state_rank
+        row_number() over (partition by subscription_id order by observed_at nulls last, source_id nulls last) as state_rank
     from states
     where observed_at <= {{ as_of() }}
 ),
@@ -119,7 +119,7 @@ stretches as (
         subscription_id,
         status,
         effective_at as valid_from,
-        lead(effective_at) over (partition by subscription_id order by effective_at, status) as valid_to
+        lead(effective_at) over (partition by subscription_id order by effective_at nulls last, status nulls last) as valid_to
     from points
 )
 

@@ -54,7 +54,7 @@ observed as (
         observed_at as effective_at,
         coalesce(pause_behavior in ('void', 'mark_uncollectible'), false) as is_paused,
         pause_resumes_at,
-        lead(observed_at) over (partition by subscription_id order by observed_at) as next_observed_at
+        lead(observed_at) over (partition by subscription_id order by observed_at nulls last) as next_observed_at
     from states
     where observed_at <= {{ as_of() }}
 ),
@@ -96,7 +96,7 @@ moments as (
 compared as (
     select
         *,
-        lag(is_paused) over (partition by subscription_id order by effective_at) as was_paused
+        lag(is_paused) over (partition by subscription_id order by effective_at nulls last) as was_paused
     from moments
 ),
 
@@ -105,7 +105,7 @@ turns as (
         subscription_id,
         is_paused,
         effective_at as valid_from,
-        lead(effective_at) over (partition by subscription_id order by effective_at) as valid_to
+        lead(effective_at) over (partition by subscription_id order by effective_at nulls last) as valid_to
     from compared
     where is_paused is distinct from coalesce(was_paused, false)
 )

@@ -45,7 +45,7 @@ spans as (
     select
         subscription_id,
         boundary_at as valid_from,
-        lead(boundary_at) over (partition by subscription_id order by boundary_at) as valid_to
+        lead(boundary_at) over (partition by subscription_id order by boundary_at nulls last) as valid_to
     from boundaries
     where boundary_at <= {{ as_of() }}
 )

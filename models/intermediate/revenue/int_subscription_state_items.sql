@@ -25,7 +25,7 @@ select
     {{ epoch_to_timestamp('item.created') }} as created_at,
     item.price.id as price_id,
     {{ price_columns('item.price') }},
-    try_cast(item.quantity as bigint) as quantity,
+    {{ try_bigint('item.quantity') }} as quantity,
     item.discounts as discounts_json,
     item.tax_rates
 from exploded

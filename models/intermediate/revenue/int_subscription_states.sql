@@ -17,8 +17,8 @@ select
     status,
     pause_behavior,
     pause_resumes_at,
-    cast(null as varchar) as previous_status,
-    cast(null as varchar) as previous_pause_behavior,
+    cast(null as {{ dbt.type_string() }}) as previous_status,
+    cast(null as {{ dbt.type_string() }}) as previous_pause_behavior,
     discounts_json,
     discount_json,
     items

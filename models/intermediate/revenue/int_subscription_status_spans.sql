@@ -33,7 +33,7 @@ spans as (
         boundaries.subscription_id,
         boundaries.boundary_at as valid_from,
         lead(boundaries.boundary_at) over (
-            partition by boundaries.subscription_id order by boundaries.boundary_at
+            partition by boundaries.subscription_id order by boundaries.boundary_at nulls last
         ) as valid_to
     from boundaries
     inner join starts

@@ -85,7 +85,8 @@ final as (
         case
             when scheduled_subscriptions = 0 then 'no cancellation is scheduled'
             else
-                'the end of ' || cast(scheduled_subscriptions as varchar) || ' of ' || cast(subscriptions as varchar)
+                'the end of ' || cast(scheduled_subscriptions as {{ dbt.type_string() }})
+                || ' of ' || cast(subscriptions as {{ dbt.type_string() }})
                 || ' paid subscriptions is scheduled'
         end as reason
     from counted

@@ -58,7 +58,7 @@ final as (
         last_contacted_at,
         quiet_days,
         {{ health_severity('quiet_days', 'health_quiet_days') }} as severity,
-        'last contact ' || cast(quiet_days as varchar) || ' days ago' as reason
+        'last contact ' || cast(quiet_days as {{ dbt.type_string() }}) || ' days ago' as reason
     from measured
 )
 

@@ -79,7 +79,7 @@ final as (
         score as nps_score,
         submitted_at as nps_answered_at,
         cast(case when score <= 6 then 1 when score <= 8 then 0.5 else 0 end as decimal(2, 1)) as severity,
-        'last NPS answer is ' || cast(cast(score as integer) as varchar) as reason
+        'last NPS answer is ' || cast(cast(score as integer) as {{ dbt.type_string() }}) as reason
     from ranked
     where recency = 1
 )

@@ -100,8 +100,8 @@ final as (
         case
             when overdue_invoices + disputes + failed_charges = 0 then 'all bills are paid'
             else
-                'overdue bills: ' || cast(overdue_invoices as varchar) || ', failed charges: '
-                || cast(failed_charges as varchar) || ', disputes: ' || cast(disputes as varchar)
+                'overdue bills: ' || cast(overdue_invoices as {{ dbt.type_string() }}) || ', failed charges: '
+                || cast(failed_charges as {{ dbt.type_string() }}) || ', disputes: ' || cast(disputes as {{ dbt.type_string() }})
         end as reason
     from counted
 )

@@ -66,7 +66,9 @@ final as (
         {{ health_severity('seat_fall', 'health_seat_fall') }} as severity,
         case
             when seat_fall > 0
-                then cast(seats as varchar) || ' seats, were ' || cast(seats_before as varchar) || ' within three months'
+                then
+                    cast(seats as {{ dbt.type_string() }}) || ' seats, were '
+                    || cast(seats_before as {{ dbt.type_string() }}) || ' within three months'
             else 'seats did not fall'
         end as reason
     from falls

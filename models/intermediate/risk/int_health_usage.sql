@@ -95,7 +95,7 @@ final as (
             when not is_read then 'unknown: no usage of anybody was read for the last {{ window }} days'
             when usage_fall is null then 'unknown: too little usage before to compare with'
             when usage_fall > 0
-                then 'metered usage fell by ' || cast(cast(round(100 * usage_fall) as integer) as varchar) || ' %'
+                then 'metered usage fell by ' || cast(cast(round(100 * usage_fall) as integer) as {{ dbt.type_string() }}) || ' %'
             else 'metered usage did not fall'
         end as reason
     from falls

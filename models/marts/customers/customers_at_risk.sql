@@ -46,12 +46,12 @@ explained as (
 
 final as (
     select
-        row_number() over (
+        cast(row_number() over (
             order by
                 explained.mrr_at_risk desc nulls last,
                 explained.health_score asc nulls last,
                 explained.customer_id nulls last
-        ) as risk_rank,
+        ) as bigint) as risk_rank,
         explained.customer_id,
         customers.hubspot_company_id,
         customers.company_name,

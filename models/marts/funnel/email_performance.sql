@@ -23,7 +23,7 @@ by_dimension as (
         month,
         '{{ dimension }}' as dimension,
         {{ value }} as dimension_value,
-        max({{ 'email_name' if dimension == 'email' else 'cast(null as varchar)' }}) as email_name,
+        max({{ 'email_name' if dimension == 'email' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}) as email_name,
         count(*) as emails,
         sum(sent) as sent,
         sum(delivered) as delivered,

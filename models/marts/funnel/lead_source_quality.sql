@@ -73,7 +73,7 @@ final as (
                     when leads = 0 then 'no lead of this source: connect HubSpot contacts with lifecycle history'
                     when mature_leads < {{ var('lead_source_min_leads') }}
                         then
-                            'n too small: ' || cast(mature_leads as varchar)
+                            'n too small: ' || cast(mature_leads as {{ dbt.type_string() }})
                             || ' mature leads of at least {{ var('lead_source_min_leads') }}'
                 end,
                 case when closing_mrr is null then 'no customer of this source: MRR per lead unknown' end,

@@ -8,7 +8,7 @@ with spans as (
 endings as (
     select
         spans.*,
-        lead(valid_from) over (partition by subscription_item_id order by valid_from) as next_valid_from
+        lead(valid_from) over (partition by subscription_item_id order by valid_from nulls last) as next_valid_from
     from spans
 ),
 
@@ -48,7 +48,7 @@ day_states as (
         cast({{ local_time('effective_at') }} as date) as changed_on,
         row_number() over (
             partition by subscription_item_id, cast({{ local_time('effective_at') }} as date)
-            order by effective_at desc, reason
+            order by effective_at desc nulls last, reason nulls last
         ) as day_rank
     from points
 ),
@@ -56,7 +56,7 @@ day_states as (
 changes as (
     select
         *,
-        mrr - coalesce(lag(mrr) over (partition by subscription_item_id order by changed_on), 0) as amount
+        mrr - coalesce(lag(mrr) over (partition by subscription_item_id order by changed_on nulls last), 0) as amount
     from day_states
     where day_rank = 1
 )

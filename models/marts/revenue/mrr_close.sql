@@ -31,7 +31,7 @@ objects as (
 inputs as (
     select
         customer_id,
-        {{ digest("object_id || '@' || cast(arrived_at as varchar)") }} as input_hash
+        {{ digest("object_id || '@' || cast(arrived_at as " ~ dbt.type_string() ~ ")") }} as input_hash
     from objects
     group by customer_id
 ),
@@ -51,7 +51,7 @@ select
     '{{ reporting_currency() }}' as reporting_currency,
     {{ as_of() }} as closed_at,
     '{{ rule_version() }}' as rule_version,
-    cast(inputs.input_hash as varchar) as input_hash,
+    cast(inputs.input_hash as {{ dbt.type_string() }}) as input_hash,
     cast(newest.inputs_until as timestamp) as inputs_until
 from figures
 cross join newest

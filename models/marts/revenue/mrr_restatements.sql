@@ -34,7 +34,7 @@ restated as (
         sum(case when reporting_currency = '{{ reporting_currency() }}' then delta_reporting end) as delta_reporting,
         sum(delta_list_mrr) as delta_list_mrr
     from {{ touched_months(left_by_last_run('marts', 'mrr_restatements', {
-        'month': 'date', 'customer_id': 'varchar', 'currency': 'varchar', 'reporting_currency': 'varchar',
+        'month': 'date', 'customer_id': dbt.type_string(), 'currency': dbt.type_string(), 'reporting_currency': dbt.type_string(),
         'restatement_number': 'bigint', 'delta': money_type(), 'delta_reporting': money_type(), 'delta_list_mrr': money_type(),
     })) }} as restatements
     group by month, customer_id, currency
@@ -123,7 +123,7 @@ select
         when causes.caused_by is not null then 'new versions of objects'
         else 'no new object: the passing of time, or an edited seed'
     end as reason,
-    cast(causes.caused_by as varchar) as caused_by,
+    cast(causes.caused_by as {{ dbt.type_string() }}) as caused_by,
     {{ as_of() }} as found_at,
     '{{ rule_version() }}' as rule_version
 from differing

@@ -15,7 +15,7 @@ with_quarter as (
     from sums
     window
         trailing_quarter as (
-            partition by dimension, dimension_value order by month rows between 2 preceding and current row
+            partition by dimension, dimension_value order by month nulls last rows between 2 preceding and current row
         )
 ),
 

@@ -29,13 +29,13 @@ typed as (
         {{ hubspot_text('properties.hs_activity_type') }} as activity_type,
         upper({{ hubspot_text('properties.hs_call_direction') }}) as direction,
         upper({{ hubspot_text('properties.hs_call_status') }}) as call_status,
-        try_cast(properties.hs_call_duration as bigint) as duration_ms,
+        {{ try_bigint('properties.hs_call_duration') }} as duration_ms,
         {{ iso_to_timestamp('properties.hs_timestamp') }} as called_at,
         coalesce({{ iso_to_timestamp('properties.hs_createdate') }}, created_at) as created_at,
         updated_at,
         deleted as is_archived,
         {{ failed_casts([
-            ['properties.hs_call_duration', 'try_cast(properties.hs_call_duration as bigint)'],
+            ['properties.hs_call_duration', try_bigint('properties.hs_call_duration')],
             ['properties.hs_timestamp', iso_to_timestamp('properties.hs_timestamp')],
             ['properties.hs_createdate', iso_to_timestamp('properties.hs_createdate')],
         ]) }} as failed_casts

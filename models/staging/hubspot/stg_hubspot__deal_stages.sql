@@ -33,7 +33,7 @@ final as (
         pipeline_label,
         stage.id as stage_id,
         stage.label as stage_label,
-        try_cast(stage.displayorder as bigint) as display_order,
+        {{ try_bigint('stage.displayorder') }} as display_order,
         try_cast(stage.metadata.probability as decimal(9, 6)) as probability,
         coalesce(lower(stage.metadata.isclosed) = 'true', false) as is_closed,
         is_pipeline_archived,

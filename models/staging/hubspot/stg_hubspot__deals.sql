@@ -55,7 +55,7 @@ typed as (
         {{ iso_to_timestamp('properties.notes_last_updated') }} as last_activity_at,
         {{ iso_to_timestamp('properties.notes_last_contacted') }} as last_contacted_at,
         {{ iso_to_timestamp('properties.notes_next_activity_date') }} as next_activity_at,
-        try_cast(properties.num_notes as bigint) as activities,
+        {{ try_bigint('properties.num_notes') }} as activities,
         updated_at,
         deleted as is_archived,
         {{ failed_casts([
@@ -66,7 +66,7 @@ typed as (
             ['properties.notes_last_updated', iso_to_timestamp('properties.notes_last_updated')],
             ['properties.notes_last_contacted', iso_to_timestamp('properties.notes_last_contacted')],
             ['properties.notes_next_activity_date', iso_to_timestamp('properties.notes_next_activity_date')],
-            ['properties.num_notes', 'try_cast(properties.num_notes as bigint)'],
+            ['properties.num_notes', try_bigint('properties.num_notes')],
             ['properties.closedate', iso_to_timestamp('properties.closedate')],
             ['properties.createdate', iso_to_timestamp('properties.createdate')],
         ]) }} as failed_casts

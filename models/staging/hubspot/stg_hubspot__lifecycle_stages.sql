@@ -14,7 +14,7 @@ final as (
     select
         id as source_stage,
         stage_option.label as stage_label,
-        try_cast(stage_option.displayorder as bigint) as display_order,
+        {{ try_bigint('stage_option.displayorder') }} as display_order,
         coalesce(lower(stage_option.hidden) = 'true', false) as is_hidden
     from parsed
 )

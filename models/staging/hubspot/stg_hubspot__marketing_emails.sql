@@ -8,7 +8,7 @@
 {%- for counter in counters -%}
 {%- do counter_types.update({counter: 'VARCHAR'}) -%}
 {%- set raw = "counters['" ~ counter ~ "']" -%}
-{%- do casts.append([raw, 'try_cast(' ~ hubspot_text(raw) ~ ' as bigint)']) -%}
+{%- do casts.append([raw, try_bigint(hubspot_text(raw))]) -%}
 {%- endfor -%}
 
 with current_rows as (
@@ -48,7 +48,7 @@ final as (
         {{ hubspot_text('email.campaignname') }} as campaign_name,
         coalesce({{ hubspot_time('email.publishedat') }}, {{ hubspot_time('email.publishdate') }}) as published_at,
         {%- for counter, name in counters.items() %}
-        try_cast({{ hubspot_text("counters['" ~ counter ~ "']") }} as bigint) as {{ name }},
+        {{ try_bigint(hubspot_text("counters['" ~ counter ~ "']")) }} as {{ name }},
         {%- endfor %}
         created_at,
         deleted as is_archived,

@@ -18,18 +18,18 @@ parsed as (
 
 final as (
     select
-        try_cast(report['date'] as date) as period_start,
+        {{ iso_to_date("report['date']") }} as period_start,
         lower({{ hubspot_text('report.breakdown') }}) as breakdown,
-        try_cast(report.visits as bigint) as visits,
-        try_cast(report.visitors as bigint) as visitors,
-        try_cast(report.contacts as bigint) as contacts,
-        try_cast(report.leads as bigint) as leads,
+        {{ try_bigint('report.visits') }} as visits,
+        {{ try_bigint('report.visitors') }} as visitors,
+        {{ try_bigint('report.contacts') }} as contacts,
+        {{ try_bigint('report.leads') }} as leads,
         {{ failed_casts([
-            ["report['date']", "try_cast(report['date'] as date)"],
-            ['report.visits', 'try_cast(report.visits as bigint)'],
-            ['report.visitors', 'try_cast(report.visitors as bigint)'],
-            ['report.contacts', 'try_cast(report.contacts as bigint)'],
-            ['report.leads', 'try_cast(report.leads as bigint)'],
+            ["report['date']", iso_to_date("report['date']")],
+            ['report.visits', try_bigint('report.visits')],
+            ['report.visitors', try_bigint('report.visitors')],
+            ['report.contacts', try_bigint('report.contacts')],
+            ['report.leads', try_bigint('report.leads')],
         ]) }} as failed_casts
     from parsed
 )

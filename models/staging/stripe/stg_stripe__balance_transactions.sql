@@ -18,7 +18,7 @@ select
     id as balance_transaction_id,
     lower(txn.currency) as settlement_currency,
     lower(txn.source.currency) as source_currency,
-    try_cast(txn.amount as bigint) as amount_minor,
+    {{ try_bigint('txn.amount') }} as amount_minor,
     try_cast(txn.exchange_rate as decimal(18, 10)) as exchange_rate,
     created_at
 from parsed

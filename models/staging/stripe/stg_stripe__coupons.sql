@@ -18,7 +18,7 @@ select
     try_cast(coupon.amount_off as decimal(18, 0)) as amount_off_minor,
     lower(coupon.currency) as currency,
     coupon.duration,
-    try_cast(coupon.duration_in_months as integer) as duration_in_months,
+    cast({{ try_bigint('coupon.duration_in_months') }} as integer) as duration_in_months,
     coupon.applies_to.products as product_ids,
     created_at,
     extracted_at

@@ -23,7 +23,7 @@ select
     lower(dispute.status) as status,
     lower(dispute.reason) as reason,
     lower(dispute.currency) as currency,
-    try_cast(dispute.amount as bigint) as amount_minor,
+    {{ try_bigint('dispute.amount') }} as amount_minor,
     created_at,
     extracted_at
 from parsed

@@ -15,7 +15,7 @@ select
     id as subscription_id,
     content_hash as version_id,
     extracted_at as observed_at,
-    row_number() over (partition by id order by extracted_at desc, content_hash desc) = 1 as is_current,
+    row_number() over (partition by id order by extracted_at desc nulls last, content_hash desc nulls last) = 1 as is_current,
     deleted as is_deleted,
     {{ subscription_columns('subscription') }}
 from parsed
