@@ -76,13 +76,16 @@ class LakeTables(RawTables):
     def _write_anew(self, file: str, rows: dict[int, Record]) -> None:
         with TemporaryDirectory(prefix="erasing-", dir=self._folder) as folder:
             fresh = Path(folder, "fresh.parquet")
-            with self._files.open(file, "rb") as opened, pq.ParquetFile(opened) as stored:
-                with pq.ParquetWriter(fresh, stored.schema_arrow, compression=COMPRESSION) as writer:
-                    first = 0
-                    for number in range(stored.num_row_groups):
-                        group = stored.read_row_group(number)
-                        writer.write_table(_changed(group, first, rows))
-                        first += group.num_rows
+            with (
+                self._files.open(file, "rb") as opened,
+                pq.ParquetFile(opened) as stored,
+                pq.ParquetWriter(fresh, stored.schema_arrow, compression=COMPRESSION) as writer,
+            ):
+                first = 0
+                for number in range(stored.num_row_groups):
+                    group = stored.read_row_group(number)
+                    writer.write_table(_changed(group, first, rows))
+                    first += group.num_rows
             self._files.put_file(str(fresh), file)
 
 
