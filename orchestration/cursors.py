@@ -23,9 +23,13 @@ def read_cursors(settings: Settings, source: str) -> dict[str, str]:
     """The cursors of the last loads by key (the stream's name, or "stream/detail"); empty if there is no warehouse.
 
     A cursor whose stream has no table (any more) is left out, so that the stream is read anew. Raises UserError if the
-    warehouse is open in another program.
+    warehouse is open in another program, or has landed elsewhere than the settings say.
     """
+    from orchestration.lake.views import check_landed
+
     with reading_warehouse(settings) as connection:
+        if connection:
+            check_landed(connection, settings, source)
         tables = tables_of(connection, source) if connection else set()
         if connection is None or CURSORS not in tables:
             return {}
@@ -47,6 +51,7 @@ def reading_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection 
     """The warehouse, open for reading for a moment; None if there is none yet. Never hold it while fetching."""
     import duckdb
 
+    from orchestration.lake.place import let_read
     from orchestration.landing import explained
 
     if not settings.warehouse_path.exists():
@@ -55,6 +60,7 @@ def reading_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection 
     with explained(settings):
         connection = duckdb.connect(str(settings.warehouse_path), read_only=True)
     try:
+        let_read(connection, settings)
         yield connection
     finally:
         connection.close()

@@ -1,7 +1,8 @@
 """`make erase CUSTOMER=cus_…`: blank a person's data in every stored version, keep the money.
 
-Takes a Stripe customer's id, or the id of a contact, company, lead or owner in HubSpot. All of it is one transaction.
-What is personal is said in `erasure/rules.py`.
+Takes a Stripe customer's id, or the id of a contact, company, lead or owner in HubSpot. All of it is one transaction;
+in a lake it is a file at a time, and a run that was killed is finished by another. What is personal is said in
+`erasure/rules.py`.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ def erase(identifier: str, settings: Settings) -> Erased:
     """Blank one person. Raises UserError if the id is unknown or ambiguous, or the warehouse cannot be written."""
     import duckdb
 
+    from orchestration.erasure.in_lake import LakeTables
     from orchestration.erasure.stored import RawTables, write_anew
 
     path = settings.warehouse_path
@@ -74,14 +76,17 @@ def erase(identifier: str, settings: Settings) -> Erased:
     except duckdb.IOException:
         raise UserError(f"{path} cannot be opened: another program has it open; close it there and try again") from None
     with connection:
+        tables = LakeTables(connection, settings.lake, settings) if settings.lake else RawTables(connection)
         connection.execute("begin")
-        erased = _blank_person(RawTables(connection), identifier)
+        erased, person = _blank_person(tables, identifier)
         connection.execute("commit")
+        tables.finish(person)
         write_anew(connection, path)
     return erased
 
 
-def _blank_person(tables: RawTables, identifier: str) -> Erased:
+def _blank_person(tables: RawTables, identifier: str) -> tuple[Erased, str]:
+    """What it came to, and the table of the person's own object."""
     from orchestration.erasure.rules import belongs, blanked, emails, needle
 
     source, person, keys = _find(tables, identifier)
@@ -100,7 +105,7 @@ def _blank_person(tables: RawTables, identifier: str) -> Erased:
             erased.versions[name] = len(theirs)
     _blank_mentions(tables, addresses, erased)
     _record(tables, erased)
-    return erased
+    return erased, person
 
 
 def _find(tables: RawTables, identifier: str) -> tuple[str, str, set[str]]:

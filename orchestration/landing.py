@@ -7,6 +7,7 @@ list that was cut short must never read as a deletion. What is deleted says so i
 own.
 
 A table without rows has nothing to merge with: dlt makes it, from a load without rows, and first_versions.py fills it.
+Where raw data lands in a lake instead, lake/landing.py writes it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dlt
 
@@ -32,6 +33,7 @@ from orchestration.spool_parts import RECORD_SCHEMA
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
+    from dlt.common.destination import Destination
     from dlt.extract import DltResource
 
 # dlt reads these when its first pipeline is made. Its log would repeat at every load that Arrow's column hints differ
@@ -83,7 +85,7 @@ def land(
     settings: Settings,
     rules: Mapping[str, RecordRules] | None = None,
 ) -> dict[str, Landed]:
-    """Merge a spool into the schema `raw_<source>` and close it; returns the counts of each stream.
+    """Merge a spool into the schema `raw_<source>` (or a lake) and close it; returns the counts of each stream.
 
     `load` names the group of streams that is loaded as one. Every stream's table exists afterwards, empty or not, and
     so does `rejected`. The spool's cursors are written after the data, so that they are never ahead of it. `rules` are
@@ -92,17 +94,14 @@ def land(
     """
     os.environ.update(_RUNTIME)
     give_back()
-    with explained(settings):
-        with dlt.config.values(_LOAD), _warehouse(settings) as connection:
-            pipeline = _pipeline(source, load, settings, connection)
-            loaded, empty = _merge(spool, pipeline, connection, source, rules or {})
-        with attached(settings) as connection:
-            connection.begin()
-            for name in empty:
-                fill(connection, f"raw_{source}.{name}", loaded[name], spool.extracted_at)
-            write_cursors(connection, source, spool.cursors, spool.extracted_at)
-            connection.commit()
-            versions = {name: _new_versions(connection, f"raw_{source}.{name}", spool) for name in loaded}
+    known = rules or {}
+    with explained(settings), dlt.config.values(_LOAD):
+        if settings.lake:
+            from orchestration.lake.landing import land_in_lake
+
+            versions = land_in_lake(spool, source=source, load=load, lake=settings.lake, settings=settings, rules=known)
+        else:
+            versions = _land_in_warehouse(spool, source=source, load=load, settings=settings, rules=known)
     return {
         name: Landed(
             fetched=stream.fetched,
@@ -115,6 +114,22 @@ def land(
         )
         for name, stream in spool.streams.items()
     }
+
+
+def _land_in_warehouse(
+    spool: Spool, *, source: str, load: str, settings: Settings, rules: Mapping[str, RecordRules]
+) -> dict[str, int]:
+    """Merge a spool into tables; returns how many versions each stream that was loaded got."""
+    with open_warehouse(settings) as connection:
+        pipeline = pipeline_into(dlt.destinations.duckdb(connection), source, load, settings)
+        loaded, empty = _merge(spool, pipeline, connection, source, rules)
+    with attached(settings) as connection:
+        connection.begin()
+        for name in empty:
+            fill(connection, f"raw_{source}.{name}", loaded[name], spool.extracted_at)
+        write_cursors(connection, source, spool.cursors, spool.extracted_at)
+        connection.commit()
+        return {name: new_versions(connection, f"raw_{source}.{name}", spool) for name in loaded}
 
 
 def _merge(
@@ -130,7 +145,7 @@ def _merge(
     """
     tables = tables_of(connection, source)
     erased = erased_keys(connection, source)
-    _bury_vanished(connection, source, spool, tables)
+    bury_vanished(connection, source, spool, tables)
     spool.close()
     # A stream without rows needs a load only to get its table: a run in which nothing has changed is nearly free.
     loaded = {name: stream for name, stream in spool.streams.items() if stream.files() or name not in tables}
@@ -143,20 +158,20 @@ def _merge(
         if name not in empty and (name not in tables or stream.leave_out_unchanged(f"raw_{source}.{name}", connection))
     ]
     resources = [
-        _resource(name, without_erased(loaded[name].batches(), source, name, rules.get(name, _NO_RULES), erased))
+        versioned(name, without_erased(loaded[name].batches(), source, name, rules.get(name, _NO_RULES), erased))
         for name in changed
     ]
-    resources += [_resource(name, iter([RECORD_SCHEMA.empty_table()])) for name in loaded if name in empty - tables]
+    resources += [versioned(name, iter([RECORD_SCHEMA.empty_table()])) for name in loaded if name in empty - tables]
     rejected = spool.rejected()
     if rejected.num_rows or REJECTED not in tables:
-        resources.append(_resource(REJECTED, iter([rejected])))
+        resources.append(versioned(REJECTED, iter([rejected])))
     if resources:
         pipeline.run(resources)
     return loaded, empty
 
 
 @contextmanager
-def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """One connection for all that dlt does: its own would be closed, and the file written, after every step."""
     import duckdb
 
@@ -167,8 +182,8 @@ def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _pipeline(source: str, load: str, settings: Settings, connection: duckdb.DuckDBPyConnection) -> dlt.Pipeline:
-    """A pipeline with an empty working folder: schema and state come from the warehouse.
+def pipeline_into(destination: Destination[Any, Any], source: str, load: str, settings: Settings) -> dlt.Pipeline:
+    """A pipeline with an empty working folder: schema and state come from the destination.
 
     Whatever an interrupted run left in that folder is fetched anew by this one, so nothing in it is worth resuming.
     """
@@ -176,13 +191,14 @@ def _pipeline(source: str, load: str, settings: Settings, connection: duckdb.Duc
     shutil.rmtree(settings.dlt_home / name, ignore_errors=True)
     return dlt.pipeline(
         pipeline_name=name,
-        destination=dlt.destinations.duckdb(connection),
+        destination=destination,
         dataset_name=f"raw_{source}",
         pipelines_dir=str(settings.dlt_home),
     )
 
 
-def _resource(name: str, batches: Iterator[pa.Table]) -> DltResource:
+def versioned(name: str, batches: Iterator[pa.Table]) -> DltResource:
+    """A table that keeps every version of its rows."""
     return dlt.resource(
         batches,
         name=name,
@@ -195,7 +211,7 @@ def _resource(name: str, batches: Iterator[pa.Table]) -> DltResource:
     )
 
 
-def _bury_vanished(connection: duckdb.DuckDBPyConnection, source: str, spool: Spool, tables: set[str]) -> None:
+def bury_vanished(connection: duckdb.DuckDBPyConnection, source: str, spool: Spool, tables: set[str]) -> None:
     """Give the streams that were read as a whole the chance to say what is gone.
 
     The tables themselves are asked, not dlt: it knows nothing of them where the load that made them was killed.
@@ -206,7 +222,7 @@ def _bury_vanished(connection: duckdb.DuckDBPyConnection, source: str, spool: Sp
             stream.bury(identifier for (identifier,) in connection.execute(query).fetchall())
 
 
-def _new_versions(connection: duckdb.DuckDBPyConnection, table: str, spool: Spool) -> int:
+def new_versions(connection: duckdb.DuckDBPyConnection, table: str, spool: Spool) -> int:
     """How many versions this load added: those that carry its time of extraction."""
     query = f"select count(*) from {table} where extracted_at = ?"
     ((count,),) = connection.execute(query, [spool.extracted_at]).fetchall()
@@ -228,7 +244,8 @@ def explained(settings: Settings) -> Iterator[None]:
         if "No space left" in text:
             raise UserError(f"the disk of {settings.home} is full; free some space and run again") from None
         if "Permission denied" in text or "read-only" in text.lower():
-            raise UserError(f"cannot write to {settings.warehouse_path}; check the permissions of the file") from None
+            places = " or ".join(filter(None, (str(settings.warehouse_path), settings.lake)))
+            raise UserError(f"cannot write to {places}; check the permissions there") from None
         raise
 
 

@@ -70,6 +70,8 @@ def _materialise(session: Session, log: Path) -> Outcome:
     for note in session.notes:
         print(note)
     print(f"Reading {session.source} into {session.settings.home}", flush=True)
+    if session.settings.lake:
+        print(f"Raw data lands in {session.settings.lake}", flush=True)
     return materialise_everything(session.settings, log)
 
 

@@ -24,6 +24,7 @@ PREFIX = "REVFUNNEL_"  # of every variable that is not a vendor's
 STRIPE_HOST = "api.stripe.com"
 HUBSPOT_HOST = "api.hubapi.com"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+OBJECT_STORES = ("s3", "gs", "az")  # by the scheme of their URLs
 
 
 class UserError(Exception):
@@ -63,6 +64,8 @@ class Settings(BaseSettings):
     hubspot_api_version: Literal["v3", "2026-09"] = Field(default="v3", validation_alias="HUBSPOT_API_VERSION")
     # No aliases below: pydantic-settings would then also read the bare names, and HOME is set everywhere.
     home: Path = Field(default=Path("data"), validate_default=True)
+    # Where raw data lands: the warehouse itself, or a lake of Parquet files (a folder or an object store's URL).
+    destination: str = "duckdb"
     as_of: datetime | None = None
     # Rebuild only customers that have changed, instead of all.
     incremental_models: bool = False
@@ -112,6 +115,29 @@ class Settings(BaseSettings):
     def _resolve_path(cls, value: Path | None) -> Path | None:
         """A relative path is meant from the project's root, whatever the working directory is."""
         return value if value is None else (PROJECT_ROOT / value.expanduser()).resolve()
+
+    @field_validator("destination")
+    @classmethod
+    def _check_destination(cls, value: str) -> str:
+        """`duckdb`, an absolute path, or a URL without a slash at its end."""
+        value = value.strip().rstrip("/") or "/"
+        scheme, has_scheme, place = value.partition("://")
+        if value.lower() == "duckdb":
+            return "duckdb"
+        if has_scheme and scheme.lower() not in ("file", *OBJECT_STORES):
+            stores = ", ".join(f"{store}://" for store in OBJECT_STORES)
+            raise ValueError(f"{scheme}:// is not supported; use duckdb, a folder, or a URL that begins with {stores}")
+        if re.search(r"[*?\[\]{}#]", value):
+            raise ValueError("must not hold any of * ? [ ] { } #, which stand for many files in a path")
+        if not has_scheme and re.match(r"(file|s3|gs|az):", value):
+            raise ValueError(f"{value!r} lacks a slash; a URL is like s3://bucket/folder")
+        if not has_scheme or scheme.lower() == "file":
+            return str((PROJECT_ROOT / Path(place or value).expanduser()).resolve())
+        if "@" in place:
+            raise ValueError("must not hold a user name, a password or a key; those go into the store's own variables")
+        if not place.split("/")[0]:
+            raise ValueError(f"names no bucket; it should be like {scheme.lower()}://bucket/folder")
+        return f"{scheme.lower()}://{place}"
 
     @field_validator("alert_quiet_hours", mode="before")
     @classmethod
@@ -200,6 +226,11 @@ class Settings(BaseSettings):
     def warehouse_path(self) -> Path:
         """The DuckDB file that the pipeline alone writes and reads."""
         return self.home / "warehouse.duckdb"
+
+    @property
+    def lake(self) -> str | None:
+        """Path or URL of the Parquet files that raw data lands in; None where it lands in the warehouse itself."""
+        return None if self.destination == "duckdb" else self.destination
 
     @property
     def published_path(self) -> Path:

@@ -122,6 +122,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "REVFUNNEL_AS_OF": as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "REVFUNNEL_CURRENCY": settings.currency,
         "REVFUNNEL_TIMEZONE": settings.timezone,
+        "REVFUNNEL_DESTINATION": settings.destination,
         "REVFUNNEL_MEMORY": f"{dbt_megabytes()}MB",
     }
 

@@ -38,11 +38,14 @@ def raw_checks(source: str, assets: Sequence[dg.AssetsDefinition]) -> dg.AssetCh
         """Read what is known of each stream once, report each selected check."""
         import duckdb
 
+        from orchestration.lake.place import let_read
+
         settings, now, mads = load_settings(), datetime.now(UTC), float(policy("anomaly_mads"))
         selected: dict[dg.AssetKey, set[str]] = {}
         for check in context.selected_asset_check_keys:
             selected.setdefault(check.asset_key, set()).add(check.name)
         with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+            let_read(connection, settings)
             tables = _tables(connection, source)
             for key, names in sorted(selected.items()):
                 reads, stream = read_reads(context.instance, key), key.path[-1]

@@ -69,12 +69,17 @@ def claim_home(settings: Settings, origin: str) -> str | None:
         A line to tell the user when something was set aside.
 
     Raises:
-        UserError: the sandbox would be read into the warehouse of real accounts.
+        UserError: the sandbox would be read into the warehouse of real accounts, or one origin into the other's lake.
     """
     record = settings.home / "origin.json"
     before = json.loads(record.read_text())["origin"] if record.exists() else origin
     told = None
     if before != origin and settings.warehouse_path.exists():
+        if settings.lake:
+            raise UserError(
+                f"{settings.lake} holds the data of other accounts, or of another sandbox company; set "
+                "REVFUNNEL_DESTINATION and REVFUNNEL_HOME to empty folders"
+            )
         if before == ACCOUNTS:
             raise UserError(
                 f"{settings.home} holds the data of your own accounts, and no keys are set now. Put the keys back into "

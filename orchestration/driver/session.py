@@ -8,6 +8,7 @@ from pathlib import Path
 from orchestration.driver.local_sandbox import Company, generate, origin, sandbox_folder, served, told_by_meta
 from orchestration.driver.preflight import ACCOUNTS, check_accounts, check_warehouse, claim_home
 from orchestration.environment import environ
+from orchestration.lake.place import check_destination
 from orchestration.settings import Settings, UserError, load_settings
 
 
@@ -30,6 +31,7 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     log = log_file(settings, log_name)
     _check_keys(settings)
     check_warehouse(settings)
+    check_destination(settings)
     if not settings.uses_sandbox:
         warnings = check_accounts(settings)
         note = claim_home(settings, ACCOUNTS)

@@ -21,12 +21,16 @@ RULES: dict[str, dict[str, RecordRules]] = {
 }
 
 
+Row = Any  # what tells a version from all others
+
+
 class RawTables:
     """The raw tables that are there. Texts are searched without regard to capitals."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        found = self.rows("select schema_name, table_name from duckdb_tables()")
+        # A lake's streams are views.
+        found = self.rows("select table_schema, table_name from information_schema.tables")
         self._tables = {(str(schema), str(name)) for schema, name in found}
         self.streams = {
             source: [name for name in streams if self.has(source, name)] for source, streams in RULES.items()
@@ -40,12 +44,12 @@ class RawTables:
         """All rows of a query."""
         return self._connection.execute(query, parameters).fetchall()
 
-    def versions(self, source: str, name: str, pattern: str) -> list[tuple[int, JsonObject]]:
-        """(row, object) of every version whose text holds the pattern; the row numbers hold until the next change."""
+    def versions(self, source: str, name: str, pattern: str) -> list[tuple[Row, JsonObject]]:
+        """(row, object) of every version whose text holds the pattern; a row is known so until the next change."""
         query = f"select rowid, payload from raw_{source}.{name} where regexp_matches(payload, ?, 'i')"
         return [(row, decode(payload.encode())) for row, payload in self.rows(query, [pattern])]
 
-    def replace(self, source: str, name: str, changed: Sequence[tuple[int, JsonObject]]) -> None:
+    def replace(self, source: str, name: str, changed: Sequence[tuple[Row, JsonObject]]) -> None:
         """Store objects in the place of the versions in these rows, hashed as a landing would hash them."""
         if not changed:
             return
@@ -74,6 +78,9 @@ class RawTables:
             f"update raw_{source}.rejected set payload = null where regexp_matches(payload, ?, 'i')", [pattern]
         )
         return int(count)
+
+    def finish(self, person: str) -> None:
+        """Write what is still to be written, once the warehouse's own part is committed; `person`: see LakeTables."""
 
     def insert(self, table: str, columns: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add rows to a table, which is made if it is not there; `columns` declares it."""

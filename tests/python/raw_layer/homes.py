@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from orchestration.extraction import extract
 from orchestration.hubspot.fetch import fetch as fetch_hubspot
 from orchestration.hubspot.streams import STREAMS as HUBSPOT
+from orchestration.lake.place import let_read
 from orchestration.landing import Landed
 from orchestration.settings import Settings
 from orchestration.stripe.fetch import fetch as fetch_stripe
@@ -30,7 +31,9 @@ _processes.set_forkserver_preload(["tests.python.raw_layer.homes"])
 class Home:
     """A home folder that reads both vendors at one address."""
 
-    def __init__(self, folder: Path, base: str, *, key: str = "rk_live_1", token: str = "token") -> None:
+    def __init__(
+        self, folder: Path, base: str, *, key: str = "rk_live_1", token: str = "token", destination: str = "duckdb"
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.settings = Settings(
             stripe_api_key=SecretStr(key),
@@ -38,6 +41,7 @@ class Home:
             stripe_api_base=base,
             hubspot_api_base=base,
             home=folder,
+            destination=destination,
         )
 
     def extract(
@@ -93,10 +97,12 @@ class Home:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The result of a query."""
         with duckdb.connect(str(self.settings.warehouse_path), read_only=True) as connection:
+            let_read(connection, self.settings)
             return connection.execute(query).fetchall()
 
 
 def _extract(settings: Settings) -> None:
     key, token = settings.stripe_api_key, settings.hubspot_access_token
     assert key and token and settings.stripe_api_base
-    Home(settings.home, settings.stripe_api_base, key=key.get_secret_value(), token=token.get_secret_value()).extract()
+    secrets = {"key": key.get_secret_value(), "token": token.get_secret_value()}
+    Home(settings.home, settings.stripe_api_base, **secrets, destination=settings.destination).extract()

@@ -81,6 +81,16 @@ def test_as_of_is_utc(monkeypatch: pytest.MonkeyPatch, text: str, moment: dateti
         ("REVFUNNEL_TIMEZONE", "Mars/Base", "REVFUNNEL_TIMEZONE: 'Mars/Base' is not a time zone"),
         ("STRIPE_API_BASE", "localhost:80", "STRIPE_API_BASE: is not an address like"),
         ("HUBSPOT_API_BASE", "http://", "HUBSPOT_API_BASE: is not an address like"),
+        (
+            "REVFUNNEL_DESTINATION",
+            "ftp://host/x",
+            "REVFUNNEL_DESTINATION: ftp:// is not supported; use duckdb, a folder",
+        ),
+        ("REVFUNNEL_DESTINATION", "s3://", "REVFUNNEL_DESTINATION: 's3:' lacks a slash"),
+        ("REVFUNNEL_DESTINATION", "s3:/bucket", "REVFUNNEL_DESTINATION: 's3:/bucket' lacks a slash"),
+        ("REVFUNNEL_DESTINATION", "s3:///folder", "REVFUNNEL_DESTINATION: names no bucket"),
+        ("REVFUNNEL_DESTINATION", "s3://key:secret@bucket/x", "REVFUNNEL_DESTINATION: must not hold a user name"),
+        ("REVFUNNEL_DESTINATION", "lake/*", "REVFUNNEL_DESTINATION: must not hold any of"),
         ("HUBSPOT_API_BASE", "http://me:pw@host", "HUBSPOT_API_BASE: must not hold a user name"),
     ],
 )
@@ -90,6 +100,27 @@ def test_a_bad_value_is_one_line(monkeypatch: pytest.MonkeyPatch, name: str, val
         load()
     assert str(caught.value).startswith(line)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "lake"),
+    [
+        ("duckdb", None),
+        (" DuckDB ", None),
+        ("", None),
+        ("lake", str(PROJECT_ROOT / "lake")),
+        ("/data/lake/", "/data/lake"),
+        ("file:///data/lake", "/data/lake"),
+        ("S3://bucket/raw/", "s3://bucket/raw"),
+        ("gs://bucket", "gs://bucket"),
+        ("az://container/raw", "az://container/raw"),
+    ],
+)
+def test_raw_data_lands_in_the_warehouse_a_folder_or_a_store(
+    monkeypatch: pytest.MonkeyPatch, value: str, lake: str | None
+) -> None:
+    monkeypatch.setenv("REVFUNNEL_DESTINATION", value)
+    assert load().lake == lake
 
 
 @pytest.mark.parametrize(

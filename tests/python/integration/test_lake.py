@@ -1,0 +1,224 @@
+"""Raw data in a lake: real extraction over HTTP, real dlt, real Parquet files, and the same staging tables."""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from orchestration import extraction
+from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, TARGET_DIR, ensure_manifest
+from orchestration.lake import landing as lake_landing
+from orchestration.lake.place import check_destination, filesystem
+from orchestration.settings import Settings, UserError
+from orchestration.spool_parts import RECORD_SCHEMA
+from tests.python.raw_layer.account import Account
+from tests.python.raw_layer.cases import SEED, Living
+from tests.python.raw_layer.homes import STREAMS, Home
+
+FIRST_SYNC = datetime(2026, 11, 15, 13, tzinfo=UTC)
+
+
+@pytest.fixture
+def account(living: Living) -> Account:
+    """A living account."""
+    return living(SEED)
+
+
+def in_lake(folder: Path, base: str) -> Home:
+    """A home whose raw data lands in the folder `lake` beside it."""
+    return Home(folder, base, destination=str(folder.parent / f"{folder.name}-lake"))
+
+
+def files(home: Home, source: str, stream: str) -> list[Path]:
+    """The Parquet files of a stream."""
+    return sorted(Path(str(home.settings.lake), f"raw_{source}", stream).glob("*.parquet"))
+
+
+class _Clock(datetime):
+    """The time that two extractions of the same state are stamped with."""
+
+    moment = FIRST_SYNC
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        return cls.moment.astimezone(tz)
+
+
+def test_staging_is_the_same_from_both_landings(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extraction, "datetime", _Clock)
+    homes = Home(tmp_path / "warehouse", account.base), in_lake(tmp_path / "other", account.base)
+    for sync in range(3):
+        monkeypatch.setattr(_Clock, "moment", FIRST_SYNC + timedelta(hours=6 * sync))
+        for home in homes:
+            home.extract()
+        account.change(12)
+        account.wait(hours=6)
+    warehouse, lake = homes
+    assert sorted(warehouse.versions()) == sorted(lake.versions())
+    assert warehouse.current() == lake.current()
+    closed = "_dlt_valid_to is not null"
+    assert sorted(warehouse.versions(closed)) == sorted(lake.versions(closed)) != []
+    # A load that was written twice, as one that is repeated after a kill.
+    for source, stream in STREAMS:
+        for file in files(lake, source, stream):
+            shutil.copy(file, file.with_name(f"again-{file.name}"))
+    assert len(lake.versions()) == 2 * len(warehouse.versions())
+    assert warehouse.current() == lake.current()
+    expected, found = (staging(home, tmp_path / "building") for home in homes)
+    assert len(expected) > 40
+    assert sum(len(rows) > 0 for rows in expected.values()) > 20
+    assert [name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)] == []
+
+
+def staging(home: Home, building: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Every staging table over the raw data of a home, sorted. One folder for all, or dbt would parse anew for each."""
+    ensure_manifest()
+    if not building.exists():
+        (building / "target").mkdir(parents=True)
+        shutil.copy(TARGET_DIR / "partial_parse.msgpack", building / "target")
+    shutil.copy(home.settings.warehouse_path, building / "warehouse.duckdb")
+    command = [str(DBT_EXECUTABLE), "--quiet", "--no-write-json", "--log-level-file", "none", "run"]
+    command += ["--select", "path:models/staging", "--target-path", str(building / "target")]
+    environment = {
+        **os.environ,
+        "REVFUNNEL_HOME": str(building),
+        "REVFUNNEL_AS_OF": "2026-11-16T12:00:00Z",
+        "DBT_PROFILES_DIR": str(PROFILES_DIR),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    done = subprocess.run(command, cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with duckdb.connect(str(building / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        tables = connection.execute("select table_name from duckdb_tables() where schema_name = 'staging'").fetchall()
+        return {name: connection.execute(f"from staging.{name} order by all").fetchall() for (name,) in tables}
+
+
+def test_a_load_that_was_killed_before_its_cursors_is_repeated_without_doubles(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = in_lake(tmp_path / "home", account.base)
+
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lake_landing, "write_cursors", die)
+        with pytest.raises(KeyboardInterrupt):
+            home.extract(sources=["stripe"])
+    written = {file: file.stat().st_mtime_ns for file in files(home, "stripe", "customers")}
+    assert len(written) == 1
+    landed = home.extract(sources=["stripe"])
+    assert (landed["customers"].fetched > 10, landed["customers"].new_versions) == (True, 0)
+    assert {file: file.stat().st_mtime_ns for file in files(home, "stripe", "customers")} == written
+    assert len(home.rows("from raw_stripe.cursors")) > 0
+
+
+def test_killed_runs_end_where_an_undisturbed_one_does(account: Account, tmp_path: Path) -> None:
+    undisturbed, killed = Home(tmp_path / "undisturbed", account.base), in_lake(tmp_path / "killed", account.base)
+    undisturbed.extract()
+    kills = sum(killed.extract_killed_after(seconds) for seconds in (0.8, 1.6, 2.4))
+    account.change(5)
+    account.wait(days=1)
+    undisturbed.extract()
+    assert not killed.extract_killed_after(600)
+    assert kills > 0
+    assert killed.current() == undisturbed.current()
+    assert killed.doubled() == []
+    assert not list(Path(str(killed.settings.lake)).rglob("*.unfinished"))
+
+
+def test_every_stream_has_a_file_in_plain_types_though_it_is_empty(account: Account, tmp_path: Path) -> None:
+    home = in_lake(tmp_path / "home", account.base)
+    home.extract()
+    sizes = {stream: sum(pq.ParquetFile(file).metadata.num_rows for file in files(home, *stream)) for stream in STREAMS}
+    assert 0 in sizes.values()
+    assert sizes["stripe", "customers"] == 12  # so many were generated
+    for source, stream in STREAMS:
+        (file,) = files(home, source, stream)
+        assert pq.read_schema(file).remove_metadata() == RECORD_SCHEMA
+        assert home.rows(f"select count(*) from raw_{source}.{stream}") == [(sizes[source, stream],)]
+    # Nothing has changed: nothing is written.
+    home.extract()
+    assert all(len(files(home, *stream)) == 1 for stream in STREAMS)
+
+
+def test_a_lost_warehouse_finds_its_lake_again(account: Account, tmp_path: Path) -> None:
+    home = in_lake(tmp_path / "home", account.base)
+    home.extract(sources=["stripe"])
+    known = sorted(home.rows("select id, extracted_at from raw_stripe.invoices"))
+    home.settings.warehouse_path.unlink()
+    landed = home.extract(sources=["stripe"])
+    assert landed["invoices"].new_versions == 0
+    assert sorted(home.rows("select id, extracted_at from raw_stripe.invoices")) == known
+
+
+def test_a_half_written_file_is_never_seen(tmp_path: Path) -> None:
+    program = (
+        "import os, shutil, sys\n"
+        "from orchestration.lake.place import Folder\n"
+        "def half(source, copy):\n"
+        "    copy.write(source.read(100)); copy.flush(); os._exit(9)\n"
+        "shutil.copyfileobj = half\n"
+        "Folder().put_file(sys.argv[1], sys.argv[2])\n"
+    )
+    source, folder = tmp_path / "source.parquet", tmp_path / "lake"
+    pq.write_table(pa.table({"id": ["a"] * 1000}), source)
+    folder.mkdir()
+    done = subprocess.run([sys.executable, "-c", program, source, folder / "x.parquet"], cwd=PROJECT_DIR, check=False)
+    assert done.returncode == 9
+    assert [file.name for file in folder.iterdir()] == [".x.parquet.unfinished"]
+    Path(tmp_path / "x").mkdir()
+    filesystem(str(folder)).put_file(str(source), str(folder / "x.parquet"))
+    assert pq.read_table(folder / "x.parquet").num_rows == 1000
+    assert [file.name for file in folder.iterdir()] == ["x.parquet"]
+
+
+def landed_in(home: Path, destination: str) -> Settings:
+    """Settings of a home with another destination."""
+    return Settings(home=home, destination=destination)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "line"),
+    [
+        ("duckdb", "lake", "in the warehouse itself"),
+        ("lake", "duckdb", "in another place"),
+        ("lake", "lake2", "in another place"),
+    ],
+)
+def test_another_destination_for_the_same_warehouse_is_refused(
+    account: Account, tmp_path: Path, first: str, then: str, line: str
+) -> None:
+    places: dict[str, str] = {name: str(tmp_path / name) for name in ("lake", "lake2")} | {"duckdb": "duckdb"}
+    Home(tmp_path / "home", account.base, destination=places[first]).extract(sources=["stripe"])
+    with pytest.raises(UserError, match=line) as caught:
+        Home(tmp_path / "home", account.base, destination=places[then]).extract(sources=["stripe"])
+    assert "set it back" in str(caught.value)
+    assert not (tmp_path / "lake2").exists()
+
+
+@pytest.mark.parametrize(("url", "package"), [("s3://b/f", "s3fs"), ("gs://b/f", "gcsfs"), ("az://b/f", "adlfs")])
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, package: str) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(UserError, match=f"^REVFUNNEL_DESTINATION: {url[:5]}.* needs the package {package} .*`lake`"):
+        check_destination(Settings(home=tmp_path, destination=url))
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match=r"^REVFUNNEL_DESTINATION: cannot write to .*file/lake") as caught:
+        check_destination(Settings(home=tmp_path, destination=str(tmp_path / "file" / "lake")))
+    assert "\n" not in str(caught.value)
+    check_destination(Settings(home=tmp_path, destination=str(tmp_path / "new" / "lake")))
+    assert not any(path.is_file() for path in (tmp_path / "new").rglob("*"))
