@@ -20,7 +20,7 @@ from orchestration.lake.place import check_destination, filesystem
 from orchestration.settings import Settings, UserError
 from orchestration.spool_parts import RECORD_SCHEMA
 from tests.python.raw_layer.account import Account
-from tests.python.raw_layer.cases import SEED, Living
+from tests.python.raw_layer.cases import SEED, Living, slow
 from tests.python.raw_layer.homes import STREAMS, Home
 
 FIRST_SYNC = datetime(2026, 11, 15, 13, tzinfo=UTC)
@@ -52,16 +52,17 @@ class _Clock(datetime):
         return cls.moment.astimezone(tz)
 
 
+@pytest.mark.parametrize(("syncs", "changes"), [(2, 24), slow(8, 12)])
 def test_staging_is_the_same_from_both_landings(
-    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, syncs: int, changes: int
 ) -> None:
     monkeypatch.setattr(extraction, "datetime", _Clock)
     homes = Home(tmp_path / "warehouse", account.base), in_lake(tmp_path / "other", account.base)
-    for sync in range(3):
+    for sync in range(syncs):
         monkeypatch.setattr(_Clock, "moment", FIRST_SYNC + timedelta(hours=6 * sync))
         for home in homes:
             home.extract()
-        account.change(12)
+        account.change(changes)
         account.wait(hours=6)
     warehouse, lake = homes
     assert sorted(warehouse.versions()) == sorted(lake.versions())
@@ -124,10 +125,13 @@ def test_a_load_that_was_killed_before_its_cursors_is_repeated_without_doubles(
     assert len(home.rows("from raw_stripe.cursors")) > 0
 
 
-def test_killed_runs_end_where_an_undisturbed_one_does(account: Account, tmp_path: Path) -> None:
+@pytest.mark.parametrize("killed_after", [(1.5,), slow((0.5, 1.0, 1.5, 2.0, 2.5, 3.0))])
+def test_killed_runs_end_where_an_undisturbed_one_does(
+    account: Account, tmp_path: Path, killed_after: tuple[float, ...]
+) -> None:
     undisturbed, killed = Home(tmp_path / "undisturbed", account.base), in_lake(tmp_path / "killed", account.base)
     undisturbed.extract()
-    kills = sum(killed.extract_killed_after(seconds) for seconds in (0.8, 1.6, 2.4))
+    kills = sum(killed.extract_killed_after(seconds) for seconds in killed_after)
     account.change(5)
     account.wait(days=1)
     undisturbed.extract()
@@ -178,15 +182,9 @@ def test_a_half_written_file_is_never_seen(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program, source, folder / "x.parquet"], cwd=PROJECT_DIR, check=False)
     assert done.returncode == 9
     assert [file.name for file in folder.iterdir()] == [".x.parquet.unfinished"]
-    Path(tmp_path / "x").mkdir()
     filesystem(str(folder)).put_file(str(source), str(folder / "x.parquet"))
     assert pq.read_table(folder / "x.parquet").num_rows == 1000
     assert [file.name for file in folder.iterdir()] == ["x.parquet"]
-
-
-def landed_in(home: Path, destination: str) -> Settings:
-    """Settings of a home with another destination."""
-    return Settings(home=home, destination=destination)
 
 
 @pytest.mark.parametrize(
