@@ -64,10 +64,13 @@ def explain(settings: Settings, customer: str) -> list[str]:
     """
     import duckdb
 
+    from orchestration.lake.place import let_read
+
     if not settings.warehouse_path.exists():
         raise UserError(f"{settings.warehouse_path} does not exist yet; `make run` first")
     check_warehouse(settings)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        let_read(connection, settings)
         known = _rows(connection, _CUSTOMER, customer)
         if not known:
             raise UserError(f"no customer {customer} in {settings.warehouse_path}; ids look like cus_NffrFeUfNV2Hib")

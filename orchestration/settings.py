@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path("data"), validate_default=True)
     # Where raw data lands: the warehouse itself, or a lake of Parquet files (a folder or an object store's URL).
     destination: str = "duckdb"
+    # What builds the models, and where Spark is: a master (local[2], spark://host:7077) or a server (sc://, thrift://).
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    spark: str = "local[*]"
+    spark_memory: str = "4g"  # of the driver, where it is started here
+    # The lake as Spark names it, where that is another name than ours.
+    spark_destination: str | None = None
     as_of: datetime | None = None
     # Rebuild only customers that have changed, instead of all.
     incremental_models: bool = False
@@ -200,6 +206,33 @@ class Settings(BaseSettings):
             return tuple(url for url in re.split(r"[\s,]+(?=[a-z][a-z0-9]*://)", value.strip(" ,\n")) if url)
         return value
 
+    @field_validator("spark")
+    @classmethod
+    def _check_spark(cls, value: str) -> str:
+        value = value.strip()
+        if not re.fullmatch(r"local(\[(\*|[1-9]\d*)\])?|yarn|(spark|sc|thrift|k8s)://[^\s/].*", value):
+            raise ValueError(
+                f"{value!r} is no place where Spark runs; use local[2], spark://host:7077, sc://host:15002, "
+                "thrift://host:10000, yarn or k8s://host:443"
+            )
+        return value
+
+    @field_validator("spark_memory")
+    @classmethod
+    def _check_spark_memory(cls, value: str) -> str:
+        if not re.fullmatch(r"[1-9]\d*[mg]", value.strip().lower()):
+            raise ValueError(f"{value!r} is no amount of memory like 4g or 900m")
+        return value.strip().lower()
+
+    @model_validator(mode="after")
+    def _check_engine(self) -> Settings:
+        if self.engine == "spark" and self.lake is None:
+            raise ValueError(
+                "REVFUNNEL_ENGINE: spark reads raw data from a lake; set REVFUNNEL_DESTINATION to a folder or an "
+                "object store that Spark sees too"
+            )
+        return self
+
     @model_validator(mode="after")
     def _check_pair(self) -> Settings:
         """Half a pair of keys would give half a warehouse that looks whole."""
@@ -221,6 +254,11 @@ class Settings(BaseSettings):
     def has_alert_channels(self) -> bool:
         """Whether there is anybody to tell."""
         return bool(self.alert_urls or self.alert_config)
+
+    @property
+    def spark_lake(self) -> str:
+        """The lake as Spark names it. Hadoop's client of S3 is s3a; an Azure store the user has to name in full."""
+        return self.spark_destination or re.sub(r"^s3://", "s3a://", str(self.lake))
 
     @property
     def warehouse_path(self) -> Path:

@@ -13,6 +13,7 @@ import dagster as dg
 from dagster_dbt import (
     DagsterDbtTranslator,
     DagsterDbtTranslatorSettings,
+    DbtCliInvocation,
     DbtCliResource,
     DbtProject,
     dbt_assets,
@@ -100,11 +101,43 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: B
         check_benchmarks()
     except UserError as error:
         raise dg.Failure("\n".join(error.lines), allow_retries=False) from None
-    # DbtCliResource hands dbt the environment of this process and takes no other.
-    with environ({**dbt_environment(settings), "REVFUNNEL_CLOSE_THROUGH": config.close_through}):
-        # One folder, not one a run: it takes 20 MB, and dbt parses less when it finds the last run's there.
-        arguments = ["build"] if settings.incremental_models else ["build", "--full-refresh"]
-        invocation = dbt.cli(arguments, context=context, target_path=settings.home / "dbt")
+    asked = {"REVFUNNEL_CLOSE_THROUGH": config.close_through}
+    try:
+        if settings.engine == "spark":
+            yield from _build_on_spark(context, dbt, settings, asked)
+        else:
+            arguments = ["build"] if settings.incremental_models else ["build", "--full-refresh"]
+            # One folder, not one a run: it takes 20 MB, and dbt parses less when it finds the last run's there.
+            with environ({**dbt_environment(settings), **asked}):
+                invocation = dbt.cli(arguments, context=context, target_path=settings.home / "dbt")
+            yield from _told(invocation)
+    except UserError as error:
+        raise dg.Failure("\n".join(error.lines), allow_retries=False) from None
+
+
+def _build_on_spark(
+    context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings, asked: Mapping[str, str]
+) -> Iterator[Any]:
+    """The same build on Spark, whose marts then stand in the warehouse as if DuckDB had built them."""
+    from orchestration.spark.build import check_spark, dbt_target, spark_session
+    from orchestration.spark.tables import bring_back, hand_over_closings
+
+    if context.is_subset:
+        raise UserError("Spark keeps no tables between builds, so it builds all models or none: select all of them")
+    check_spark(settings)
+    nodes = manifest()["nodes"]
+    if added := {name: rows for name, rows in hand_over_closings(nodes, settings).items() if rows}:
+        context.log.info(f"Closed months handed over to the lake: {added}")
+    with spark_session(settings), environ({**dbt_environment(settings), **asked}):
+        # Unit tests have inputs of their own: they say nothing about this account.
+        arguments = ["build", "--exclude-resource-type", "unit_test", "--target", dbt_target(settings)]
+        invocation = dbt.cli(arguments, context=context, target_path=settings.home / "dbt-spark")
+        yield from _told(invocation)
+    context.log.info(f"Rows brought back from Spark: {sum(bring_back(nodes, settings).values())}")
+
+
+def _told(invocation: DbtCliInvocation) -> Iterator[Any]:
+    """What dbt tells of its build, as Dagster's events."""
     try:
         yield from invocation.stream()
     finally:
@@ -124,6 +157,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "REVFUNNEL_TIMEZONE": settings.timezone,
         "REVFUNNEL_DESTINATION": settings.destination,
         "REVFUNNEL_MEMORY": f"{dbt_megabytes()}MB",
+        "REVFUNNEL_SPARK_MEMORY": settings.spark_memory,
     }
 
 

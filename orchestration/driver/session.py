@@ -10,6 +10,7 @@ from orchestration.driver.preflight import ACCOUNTS, check_accounts, check_wareh
 from orchestration.environment import environ
 from orchestration.lake.place import check_destination
 from orchestration.settings import Settings, UserError, load_settings
+from orchestration.spark.build import check_spark
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     _check_keys(settings)
     check_warehouse(settings)
     check_destination(settings)
+    check_spark(settings)
     if not settings.uses_sandbox:
         warnings = check_accounts(settings)
         note = claim_home(settings, ACCOUNTS)

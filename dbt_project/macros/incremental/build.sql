@@ -27,7 +27,7 @@
 
 {# on-run-end: the next build may start from this one if nothing is missing and nothing failed. #}
 {% macro end_build(results) -%}
-    {%- if execute and flags.WHICH == 'build' and target.type != 'spark' -%}
+    {%- if execute and flags.WHICH == 'build' -%}
         {%- set done = [] -%}
         {%- for result in results if result.status in ['success', 'pass', 'warn'] -%}
             {%- do done.append(result.node.unique_id) -%}
@@ -35,7 +35,9 @@
         {%- set wanted = graph.nodes.values() | selectattr('resource_type', 'in', ['model', 'seed', 'test'])
             | rejectattr('config.materialized', 'equalto', 'ephemeral') -%}
         {%- set missing = wanted | map(attribute='unique_id') | reject('in', done) | list -%}
-        {%- if not missing -%}
+        {%- if not missing and target.type == 'spark' -%}
+            {%- do write_served() -%}
+        {%- elif not missing -%}
             {%- do remember_shared() -%}
             {%- do run_and_commit("delete from builds.streams where build_number < (select max(build_number) from builds.builds)") -%}
             {%- do run_and_commit("delete from builds.builds where build_number < (select max(build_number) from builds.builds)") -%}

@@ -14,7 +14,7 @@
             'create table ' ~ source.schema ~ '.' ~ source.identifier ~ ' ('
             ~ 'id string, created_at timestamp, updated_at timestamp, payload string, content_hash string, '
             ~ "extracted_at timestamp, deleted boolean) using parquet location '"
-            ~ env_var('REVFUNNEL_DESTINATION') ~ '/' ~ source.schema ~ '/' ~ source.identifier ~ "'"
+            ~ spark_lake() ~ '/' ~ source.schema ~ '/' ~ source.identifier ~ "'"
         ) -%}
         {%- do adapter.cache_added(api.Relation.create(schema=source.schema, identifier=source.identifier, type='table')) -%}
     {%- endfor -%}
@@ -25,11 +25,28 @@
         {%- endfor -%}
         {%- do run_query('create schema if not exists ' ~ node.schema) -%}
         {%- do run_query(
-            'create table if not exists ' ~ node.schema ~ '.' ~ node.alias ~ ' (' ~ columns | join(', ') ~ ') using parquet '
-            ~ ("location '" ~ node.config.location_root ~ '/' ~ node.alias ~ "'" if node.config.location_root else '')
+            'create table if not exists ' ~ node.schema ~ '.' ~ node.alias ~ ' (' ~ columns | join(', ')
+            ~ ") using parquet location '" ~ spark_lake() ~ '/closed/' ~ node.schema ~ '/' ~ node.alias ~ "'"
         ) -%}
         {%- do adapter.cache_added(api.Relation.create(schema=node.schema, identifier=node.alias, type='table')) -%}
     {%- endfor -%}
+{%- endmacro %}
+
+{# on-run-end of a complete build: what is read outside dbt, as Parquet files in the lake, from where it is brought back. #}
+{% macro write_served() -%}
+    {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.resource_type == 'model' -%}
+        {%- if node.schema == 'marts' or node.config.incremental_strategy == 'append' or node.config.meta.served -%}
+            {%- do run_query(
+                "insert overwrite directory '" ~ spark_lake() ~ '/built/' ~ node.schema ~ '/' ~ node.alias
+                ~ "' using parquet select * from " ~ node.schema ~ '.' ~ node.alias
+            ) -%}
+        {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The lake as Spark names it. #}
+{% macro spark_lake() -%}
+    {{ return(env_var('REVFUNNEL_SPARK_LAKE', env_var('REVFUNNEL_DESTINATION', ''))) }}
 {%- endmacro %}
 
 {# Figures come out otherwise where these are not so; a server may ignore what a session asks for. #}

@@ -22,7 +22,7 @@ with month_ends as (
         coalesce(lag(mrr) over account_history, 0) as opening_mrr,
         coalesce(lag(mrr_reporting) over account_history, 0) as opening_mrr_reporting
     from {{ read }}
-    window account_history as (partition by {{ account }}, currency order by month)
+    window account_history as (partition by {{ account }}, currency order by month nulls last)
 ),
 
 months as (

@@ -16,7 +16,7 @@ months as (
         mrr_monthly.month,
         mrr_monthly.mrr,
         sum(coalesce(ledger.amount, 0)) over (
-            partition by mrr_monthly.customer_id, mrr_monthly.currency order by mrr_monthly.month
+            partition by mrr_monthly.customer_id, mrr_monthly.currency order by mrr_monthly.month nulls last
         ) as ledger_mrr
     from {{ touched(ref('mrr_monthly')) }} as mrr_monthly
     left join ledger

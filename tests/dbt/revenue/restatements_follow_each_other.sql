@@ -9,7 +9,7 @@ restatements as (
         lag(mrr_after) over same_figure as former_mrr_after,
         lag(found_at) over same_figure as former_found_at
     from {{ ref('mrr_restatements') }}
-    window same_figure as (partition by month, customer_id, currency order by restatement_number)
+    window same_figure as (partition by month, customer_id, currency order by restatement_number nulls last)
 )
 
 select

@@ -1,0 +1,1 @@
+"""Building the models on Spark instead of DuckDB (docs/spark.md)."""
