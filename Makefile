@@ -5,6 +5,7 @@ BIN := .venv/bin
 # The marker of a finished installation: newer than the lock file means nothing to do.
 SETUP := .venv/.installed
 SETUP_BI := .venv-bi/.installed
+SETUP_SPARK := .venv/.installed-spark
 # A file of tests stays in one process: its tests share what they have set up.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
@@ -12,7 +13,7 @@ export DBT_PROFILES_DIR := dbt_project
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: bi test-bi screenshots-bi lock-bi metrics
+.PHONY: bi test-bi screenshots-bi lock-bi metrics setup-spark test-spark bench-engines lock-spark
 .PHONY: run test setup ui scenarios explain close erase report screenshots alert-test lint bench bench-extract bench-models test-slow lock clean help
 .DEFAULT_GOAL := help
 
@@ -65,6 +66,11 @@ test-bi: $(SETUP) $(SETUP_BI) ## the dashboards, each in a browser (needs Chromi
 screenshots-bi: $(SETUP) $(SETUP_BI) ## pictures of the dashboards into docs/ (needs Chromium)
 	@$(BIN)/python -m tests.bi.screenshots
 
+setup-spark: $(SETUP_SPARK) ## add what REVFUNNEL_ENGINE=spark needs to .venv (600 MB; needs Java 17)
+
+test-spark: $(SETUP_SPARK) ## DuckDB and Spark come to the same, row by row; also on a cluster that loses a worker (half an hour)
+	@$(BIN)/python -m pytest tests/spark
+
 metrics: $(SETUP) ## ask for metrics: make metrics Q="--metrics mrr,nrr_12m --group-by metric_time__month"
 	@test -n '$(Q)' || { echo 'revfunnel: say what: make metrics Q="--metrics mrr --group-by metric_time__month"' >&2; exit 1; }
 	@$(BIN)/python -m orchestration.dbt_manifest
@@ -86,6 +92,9 @@ bench-extract: $(SETUP) ## 100,000 and 1,000,000 invoices, ours against dlt's re
 bench-models: $(SETUP) ## the dbt build of 60,000, 300,000 and 1,200,000 subscriptions (an hour, 50 GB of disk)
 	@$(BIN)/python -m tests.bench_models
 
+bench-engines: $(SETUP_SPARK) ## models on DuckDB and on Spark at 1, 5 and 20 million invoice lines (hours, 60 GB of disk)
+	@$(BIN)/python -m tests.bench_engines
+
 test-slow: $(SETUP) ## the long forms: kills, faults, 40 days, new random histories, 5 companies (an hour)
 	@$(PYTEST) -m slow
 
@@ -93,8 +102,16 @@ lock: $(SETUP) ## resolve requirements.lock anew from pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv
 	@{ echo '# Every package with its version and hashes, made from pyproject.toml by `make lock`.'; \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --all-extras pyproject.toml; } > requirements.lock.new
+		--no-emit-index-url --no-emit-find-links --extra dev pyproject.toml; } > requirements.lock.new
 	@mv requirements.lock.new requirements.lock
+
+lock-spark: $(SETUP) ## resolve requirements-spark.lock anew from pyproject.toml, at the versions of requirements.lock
+	@$(BIN)/python -m pip install --quiet uv
+	@{ echo '# What models on Spark need too, at the versions of requirements.lock, made from pyproject.toml by `make lock-spark`.'; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --constraints requirements.lock --extra dev --extra spark pyproject.toml; \
+		} > requirements-spark.lock.new
+	@mv requirements-spark.lock.new requirements-spark.lock
 
 lock-bi: $(SETUP) ## resolve dashboards/requirements.lock anew from dashboards/requirements.in
 	@$(BIN)/python -m pip install --quiet uv
@@ -119,4 +136,10 @@ $(SETUP_BI): dashboards/requirements.lock
 	@echo "Installing Apache Superset into .venv-bi (some minutes, once)"
 	@test -x .venv-bi/bin/python || $(PYTHON) -m venv .venv-bi
 	@.venv-bi/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r dashboards/requirements.lock
+	@touch $@
+
+# A superset of requirements.lock: whoever does not build on Spark does without its 600 MB.
+$(SETUP_SPARK): requirements-spark.lock $(SETUP)
+	@echo "Installing Spark into .venv (600 MB, some minutes, once)"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
 	@touch $@

@@ -52,12 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     builds: dict[float, Build] = {}
     increment = None
     with tempfile.TemporaryDirectory(prefix="revfunnel-bench-", dir=options.folder) as name:
-        company = Path(name) / "company"
-        _run(sys.executable, "-m", "sandbox", "generate", str(company), "--customers", str(CUSTOMERS),
-             "--months", str(MONTHS), "--seed", str(SEED), "--as-of", NOW.isoformat())  # fmt: skip
+        company = generate(Path(name))
         for size in options.sizes:
             home = Path(name) / f"size-{size:g}"
-            _write(company, home, round(size * options.subscriptions))
+            write(company, home, round(size * options.subscriptions))
             builds[size] = _build(home, NOW, f"size {size:g}")
             if size == 1:
                 _change_a_thousandth(home, NOW + timedelta(days=1))
@@ -72,7 +70,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _write(company: Path, home: Path, subscriptions: int) -> None:
+def generate(folder: Path) -> Path:
+    """The company that is copied, in a folder of its own."""
+    company = folder / "company"
+    _run(sys.executable, "-m", "sandbox", "generate", str(company), "--customers", str(CUSTOMERS),
+         "--months", str(MONTHS), "--seed", str(SEED), "--as-of", NOW.isoformat())  # fmt: skip
+    return company
+
+
+def write(company: Path, home: Path, subscriptions: int) -> None:
+    """The raw tables of so many subscriptions, in the warehouse of a home."""
     customers, each = _customers(company)
     started = time.perf_counter()
     with open_warehouse(home / "warehouse.duckdb") as warehouse:

@@ -82,11 +82,13 @@ def spark_session(settings: Settings) -> Iterator[None]:
             "REVFUNNEL_SPARK_USER": parts.username or "revfunnel",
         }
     else:
+        told = [f"--master {settings.spark}"]
+        if settings.spark.startswith("local"):
+            # Spark's own 200 are for clusters: here each of them costs more than it carries.
+            told.append(f"--conf spark.sql.shuffle.partitions={4 * (os.cpu_count() or 1)}")
         # What the user's own variable asks for comes later, and wins.
-        asked = os.environ.get("PYSPARK_SUBMIT_ARGS", "").removesuffix("pyspark-shell").strip()
-        variables["PYSPARK_SUBMIT_ARGS"] = " ".join(
-            filter(None, (f"--master {settings.spark}", asked, "pyspark-shell"))
-        )
+        told.append(os.environ.get("PYSPARK_SUBMIT_ARGS", "").removesuffix("pyspark-shell").strip())
+        variables["PYSPARK_SUBMIT_ARGS"] = " ".join(filter(None, (*told, "pyspark-shell")))
     try:
         with environ(variables):
             yield

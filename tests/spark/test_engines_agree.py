@@ -116,7 +116,8 @@ def test_a_server_comes_to_the_same_mrr(
     }
     with server(main_class, tmp_path / "logs", port_setting, tables) as port:
         settings = _settings(home, lake, company, spark=f"{scheme}://{HOST}:{port}")
-        dbt_on_spark(settings, "run", "--select", "+mrr_monthly", "+fct_mrr_movements")
+        models = ("--select", "+mrr_monthly", "+fct_mrr_movements")
+        dbt_on_spark(settings, "build", *models, "--exclude-resource-type", "test", "unit_test")
     with duckdb.connect(str(company / "duckdb" / "warehouse.duckdb"), read_only=True) as connection:
         for table in ("mrr_monthly", "fct_mrr_movements"):
             theirs = f"read_parquet('{tmp_path}/tables/marts.db/{table}/*.parquet')"
