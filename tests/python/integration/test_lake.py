@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from orchestration import extraction
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, TARGET_DIR, ensure_manifest
 from orchestration.lake import landing as lake_landing
-from orchestration.lake.place import check_destination, filesystem
+from orchestration.lake.place import check_destination, filesystem, remove_unfinished
 from orchestration.settings import Settings, UserError
 from orchestration.spool_parts import RECORD_SCHEMA
 from tests.python.raw_layer.account import Account
@@ -167,24 +166,28 @@ def test_a_lost_warehouse_finds_its_lake_again(account: Account, tmp_path: Path)
     assert sorted(home.rows("select id, extracted_at from raw_stripe.invoices")) == known
 
 
-def test_a_half_written_file_is_never_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("call", ["put_file(source, target)", "write_text(target, '{}')"])
+def test_a_file_that_is_killed_before_its_end_is_never_seen(tmp_path: Path, call: str) -> None:
     program = (
-        "import os, shutil, sys\n"
+        "import os, sys\n"
         "from orchestration.lake.place import Folder\n"
-        "def half(source, copy):\n"
-        "    copy.write(source.read(100)); copy.flush(); os._exit(9)\n"
-        "shutil.copyfileobj = half\n"
-        "Folder().put_file(sys.argv[1], sys.argv[2])\n"
+        "os.fsync = lambda _: os._exit(9)\n"
+        "source, target = sys.argv[1:]\n"
+        f"Folder().{call}\n"
     )
-    source, folder = tmp_path / "source.parquet", tmp_path / "lake"
-    pq.write_table(pa.table({"id": ["a"] * 1000}), source)
-    folder.mkdir()
-    done = subprocess.run([sys.executable, "-c", program, source, folder / "x.parquet"], cwd=PROJECT_DIR, check=False)
+    source, lake = tmp_path / "source", tmp_path / "lake"
+    folder = lake / "raw_stripe" / "customers"
+    folder.mkdir(parents=True)
+    source.write_text("whole")
+    target = folder / "x.parquet"
+    target.write_text("before")
+    done = subprocess.run([sys.executable, "-c", program, source, target], cwd=PROJECT_DIR, check=False)
     assert done.returncode == 9
-    assert [file.name for file in folder.iterdir()] == [".x.parquet.unfinished"]
-    filesystem(str(folder)).put_file(str(source), str(folder / "x.parquet"))
-    assert pq.read_table(folder / "x.parquet").num_rows == 1000
-    assert [file.name for file in folder.iterdir()] == ["x.parquet"]
+    assert {file.name for file in folder.iterdir()} == {"x.parquet", ".x.parquet.unfinished"}
+    assert target.read_text() == "before"
+    remove_unfinished(str(lake), "stripe")
+    filesystem(str(lake)).put_file(str(source), str(target))
+    assert {file.name: file.read_text() for file in folder.iterdir()} == {"x.parquet": "whole"}
 
 
 @pytest.mark.parametrize(
