@@ -31,7 +31,7 @@ _NO_RULES = RecordRules()
 
 _FILES = {
     "data_writer.compression": COMPRESSION,
-    # Else a first load is one file a stream, which one task of an engine has to read alone.
+    # Else a first load is one file a stream. Uploads are better in pieces, and erasure writes whole files anew.
     "data_writer.file_max_items": 200_000,
     # There is nothing to truncate, and asking for it makes a folder beside the data.
     "load.truncate_staging_dataset": False,

@@ -42,6 +42,10 @@ class Folder(LocalFileSystem):
         with self._whole(path) as file:
             return file.write(value.encode(named.get("encoding") or "utf-8"))
 
+    def makedirs(self, path: Any, exist_ok: bool = True) -> None:  # noqa: ARG002
+        """Make a folder. dlt takes one that exists for an error, and makes it before it marks it as its own."""
+        super().makedirs(path, exist_ok=True)
+
     @contextmanager
     def _whole(self, path: Any) -> Iterator[BinaryIO]:
         """A file that takes its place once it is written. What is left of a killed one has a name that nobody reads."""

@@ -15,6 +15,8 @@ import pytest
 from orchestration import extraction
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, TARGET_DIR, ensure_manifest
 from orchestration.lake import landing as lake_landing
+from orchestration.lake import views
+from orchestration.lake.move import move
 from orchestration.lake.place import check_destination, filesystem, remove_unfinished
 from orchestration.settings import Settings, UserError
 from orchestration.spool_parts import RECORD_SCHEMA
@@ -190,6 +192,52 @@ def test_a_file_that_is_killed_before_its_end_is_never_seen(tmp_path: Path, call
     assert {file.name: file.read_text() for file in folder.iterdir()} == {"x.parquet": "whole"}
 
 
+def test_a_warehouse_moves_into_a_lake_with_its_history(account: Account, tmp_path: Path) -> None:
+    base = account.base
+    home = Home(tmp_path / "home", base)
+    for _ in range(2):
+        home.extract(sources=["stripe"])
+        account.change(12)
+        account.wait(hours=6)
+    rows = "select id, created_at, updated_at, payload, content_hash, extracted_at, deleted, _dlt_valid_to is null"
+    streams = [stream for source, stream in STREAMS if source == "stripe"]
+    tables = [f"raw_stripe.{stream}" for stream in streams]
+    before = {table: sorted(map(str, home.rows(f"{rows} from {table}"))) for table in tables}
+    cursors = home.rows("from raw_stripe.cursors")
+    with pytest.raises(UserError, match="REVFUNNEL_DESTINATION says duckdb"):
+        move(home.settings)
+    home = in_lake(tmp_path / "home", base)
+    with pytest.raises(UserError, match="`make lake` moves it"):
+        home.extract(sources=["stripe"])
+    assert sum(move(home.settings).values()) == sum(map(len, before.values()))
+    assert {table: sorted(map(str, home.rows(f"{rows} from {table}"))) for table in tables} == before
+    assert home.rows("from raw_stripe.cursors") == cursors
+    assert move(home.settings) == {}, "done already"
+    for stream in streams:
+        (file,) = files(home, "stripe", stream)
+        assert pq.read_schema(file).types == RECORD_SCHEMA.types
+    assert home.extract(sources=["stripe"])["invoices"].fetched < len(before["raw_stripe.invoices"]), (
+        "it goes on from its cursors"
+    )
+    twice = "select id from raw_stripe.invoices where _dlt_valid_to is null group by id having count(*) > 1"
+    assert home.rows(twice) == []
+
+
+def test_a_move_that_was_killed_is_done_again(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Home(tmp_path / "home", account.base).extract(sources=["stripe"])
+    home = in_lake(tmp_path / "home", account.base)
+    known = sorted(home.rows("select id, payload from raw_stripe.invoices"))
+    with monkeypatch.context() as patched:
+        patched.setattr(views, "show", lambda *_: sys.exit(137))
+        with pytest.raises(SystemExit):
+            move(home.settings)
+    assert sorted(home.rows("select id, payload from raw_stripe.invoices")) == known, "the tables are still there"
+    assert move(home.settings)["stripe.invoices"] == len(known)
+    assert sorted(home.rows("select id, payload from raw_stripe.invoices")) == known
+
+
 @pytest.mark.parametrize(
     ("first", "then", "line"),
     [
@@ -205,7 +253,7 @@ def test_another_destination_for_the_same_warehouse_is_refused(
     Home(tmp_path / "home", account.base, destination=places[first]).extract(sources=["stripe"])
     with pytest.raises(UserError, match=line) as caught:
         Home(tmp_path / "home", account.base, destination=places[then]).extract(sources=["stripe"])
-    assert "set it back" in str(caught.value)
+    assert ("`make lake` moves it" if first == "duckdb" else "set it back") in str(caught.value)
     assert not (tmp_path / "lake2").exists()
 
 
