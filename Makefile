@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
 .PHONY: bi test-bi screenshots-bi lock-bi metrics setup-spark test-spark bench-engines lock-spark
-.PHONY: run test setup ui scenarios explain close erase report screenshots alert-test lint bench bench-extract bench-models test-slow lock clean help
+.PHONY: run test setup ui scenarios explain close erase lake report screenshots alert-test lint bench bench-extract bench-models test-slow lock clean help
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -49,6 +49,9 @@ alert-test: $(SETUP) ## send a test message to every channel of REVFUNNEL_ALERT_
 erase: $(SETUP) ## blank a person's data in every stored version: make erase CUSTOMER=cus_... (or a HubSpot id)
 	@test -n "$(CUSTOMER)" || { echo "revfunnel: say whom: make erase CUSTOMER=cus_... (or a HubSpot id)" >&2; exit 1; }
 	@$(BIN)/python -m orchestration.erase $(CUSTOMER)
+
+lake: $(SETUP) ## move the warehouse's raw data, history and all, to where REVFUNNEL_DESTINATION says
+	@$(BIN)/python -m orchestration.lake.move
 
 report: $(SETUP) ## write report.html from what is published, and open it
 	@$(BIN)/python -m orchestration.report

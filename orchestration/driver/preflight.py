@@ -69,17 +69,12 @@ def claim_home(settings: Settings, origin: str) -> str | None:
         A line to tell the user when something was set aside.
 
     Raises:
-        UserError: the sandbox would be read into the warehouse of real accounts, or one origin into the other's lake.
+        UserError: the sandbox would be read into the warehouse of real accounts.
     """
     record = settings.home / "origin.json"
     before = json.loads(record.read_text())["origin"] if record.exists() else origin
     told = None
     if before != origin and settings.warehouse_path.exists():
-        if settings.lake:
-            raise UserError(
-                f"{settings.lake} holds the data of other accounts, or of another sandbox company; set "
-                "REVFUNNEL_DESTINATION and REVFUNNEL_HOME to empty folders"
-            )
         if before == ACCOUNTS:
             raise UserError(
                 f"{settings.home} holds the data of your own accounts, and no keys are set now. Put the keys back into "
@@ -91,3 +86,26 @@ def claim_home(settings: Settings, origin: str) -> str | None:
         told = f"The warehouse held another sandbox company; it is now {aside.name}."
     record.write_text(json.dumps({"origin": origin, "since": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n")
     return told
+
+
+def claim_lake(settings: Settings, origin: str) -> None:
+    """Record whose data the lake holds, if there is one. It may be read by others: nothing in it is set aside.
+
+    Raises:
+        UserError: it holds the data of another origin (see `claim_home`).
+    """
+    from orchestration.lake.place import filesystem
+
+    if settings.lake is None:
+        return
+    files, record = filesystem(settings.lake), f"{settings.lake}/origin.json"
+    if not files.exists(record):
+        files.pipe_file(record, json.dumps({"origin": origin}).encode() + b"\n")
+        return
+    before = json.loads(files.cat_file(record))["origin"]
+    if before != origin:
+        whose = "your own accounts" if before == ACCOUNTS else "another sandbox company"
+        raise UserError(
+            f"REVFUNNEL_DESTINATION: {settings.lake} holds the data of {whose}; choose an empty folder, and one for "
+            "REVFUNNEL_HOME"
+        )

@@ -8,16 +8,15 @@ ours alone: cursors, rejected objects, whose data was erased.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dlt
 import pyarrow as pa
-from dlt.destinations import filesystem as dlt_filesystem
-from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
 
 from orchestration.cursors import tables_of, write_cursors
 from orchestration.erasure.incoming import erased_keys, without_erased
-from orchestration.lake.place import COMPRESSION, Folder, let_read, remove_unfinished
+from orchestration.lake.destination import LakeDestination
+from orchestration.lake.place import COMPRESSION, let_read, remove_unfinished
 from orchestration.lake.views import check_landed, show
 from orchestration.landing import bury_vanished, new_versions, open_warehouse, pipeline_into, versioned
 from orchestration.records import RecordRules
@@ -31,7 +30,7 @@ _NO_RULES = RecordRules()
 
 _FILES = {
     "data_writer.compression": COMPRESSION,
-    # Else a first load is one file a stream, which one task of an engine has to read alone.
+    # Else a first load is one file a stream. Uploads are better in pieces, and erasure writes whole files anew.
     "data_writer.file_max_items": 200_000,
     # There is nothing to truncate, and asking for it makes a folder beside the data.
     "load.truncate_staging_dataset": False,
@@ -76,7 +75,7 @@ def land_in_lake(
                 resources.append(dlt.resource(news, name=name, write_disposition="append"))
         if resources:
             with dlt.config.values(_FILES):
-                pipeline = pipeline_into(_destination(lake), source, load, settings)
+                pipeline = pipeline_into(LakeDestination(lake, destination_name="filesystem"), source, load, settings)
                 pipeline.run(resources, loader_file_format="parquet")
         show(connection, lake, source, spool.streams)
         _set_aside(spool, source, load, settings, connection, is_first=REJECTED not in tables)
@@ -84,26 +83,6 @@ def land_in_lake(
         write_cursors(connection, source, spool.cursors, spool.extracted_at)
         connection.commit()
         return {name: new_versions(connection, f"raw_{source}.{name}", spool) for name in loaded}
-
-
-class _FolderClient(FilesystemClient):
-    """dlt's client of a local folder, with files that appear whole."""
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.fs_client = Folder()
-
-
-class _FolderDestination(dlt_filesystem):
-    @property
-    def client_class(self) -> type[FilesystemClient]:
-        return _FolderClient
-
-
-def _destination(lake: str) -> dlt_filesystem:
-    if "://" not in lake:
-        return _FolderDestination(lake, destination_name="filesystem")
-    return dlt_filesystem(lake)
 
 
 def _unknown(batches: Iterable[pa.Table], table: str, connection: duckdb.DuckDBPyConnection) -> Iterator[pa.Table]:

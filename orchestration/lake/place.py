@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from fsspec.implementations.local import LocalFileSystem
 
@@ -31,14 +33,29 @@ class Folder(LocalFileSystem):
     """The local disk, on which a file appears whole or not at all, as in an object store: readers know no half file."""
 
     def put_file(self, path1: Any, path2: Any, callback: Any = None, **kwargs: Any) -> None:  # noqa: ARG002
-        """Copy a file into its place. What is left of a killed copy has a name that nobody reads."""
-        target = Path(str(self._strip_protocol(path2)))
+        """Copy a file into its place."""
+        with self._whole(path2) as copy, Path(path1).open("rb") as source:
+            shutil.copyfileobj(source, copy)
+
+    def write_text(self, path: Any, value: str, *_: Any, **named: Any) -> int:
+        """Write a text; dlt could not go on after half of its state."""
+        with self._whole(path) as file:
+            return file.write(value.encode(named.get("encoding") or "utf-8"))
+
+    def makedirs(self, path: Any, exist_ok: bool = True) -> None:  # noqa: ARG002
+        """Make a folder. dlt takes one that exists for an error, and makes it before it marks it as its own."""
+        super().makedirs(path, exist_ok=True)
+
+    @contextmanager
+    def _whole(self, path: Any) -> Iterator[BinaryIO]:
+        """A file that takes its place once it is written. What is left of a killed one has a name that nobody reads."""
+        target = Path(str(self._strip_protocol(path)))
         # Hidden, because Spark reads whatever is not.
         unfinished = target.with_name(f".{target.name}{_UNFINISHED}")
-        with Path(path1).open("rb") as source, unfinished.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
-            copy.flush()
-            os.fsync(copy.fileno())
+        with unfinished.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         unfinished.replace(target)
 
 
@@ -88,5 +105,5 @@ def stream_files(lake: str, source: str, stream: str) -> str:
 
 def remove_unfinished(lake: str, source: str) -> None:
     """Delete what killed copies have left. Nothing else may be writing to the lake."""
-    for file in Path(lake, f"raw_{source}").glob(f"*/.*{_UNFINISHED}") if "://" not in lake else ():
+    for file in Path(lake, f"raw_{source}").rglob(f".*{_UNFINISHED}") if "://" not in lake else ():
         file.unlink(missing_ok=True)

@@ -54,16 +54,23 @@ def show(connection: duckdb.DuckDBPyConnection, lake: str, source: str, streams:
             connection.execute(_VIEW.format(source=source, stream=stream, pattern=quoted))
 
 
+def landed(connection: duckdb.DuckDBPyConnection, source: str) -> list[tuple[str, str | None]]:
+    """The streams that have landed, each with the SQL of its view; None where it is a table."""
+    return connection.execute(_LANDED, [f"raw_{source}"]).fetchall()
+
+
 def check_landed(connection: duckdb.DuckDBPyConnection, settings: Settings, source: str) -> None:
     """The warehouse's raw data lies where new data is to land: one half here and one half there would be no history.
 
     Raises UserError if it lies elsewhere.
     """
-    before = f"'{settings.lake}/raw_".replace("'", "''")[1:] if settings.lake else None
-    for name, sql in connection.execute(_LANDED, [f"raw_{source}"]).fetchall():
-        if (sql is None) != (before is None) or (before and before not in sql):
-            where = "in the warehouse itself" if sql is None else "in another place"
+    here = f"{settings.lake}/raw_".replace("'", "''") if settings.lake else None
+    for name, view in landed(connection, source):
+        is_here = view is None if here is None else view is not None and f"'{here}" in view
+        if not is_here:
+            where = "in another place" if view else "in the warehouse itself"
+            way = "`make lake` moves it" if settings.lake and not view else "set it back"
             raise UserError(
                 f"REVFUNNEL_DESTINATION: raw_{source}.{name} of {settings.warehouse_path} has not landed in "
-                f"{settings.destination} but {where}; set it back, or begin anew with an empty folder as REVFUNNEL_HOME"
+                f"{settings.destination} but {where}; {way}, or begin anew with an empty folder as REVFUNNEL_HOME"
             )

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from orchestration import extraction
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, TARGET_DIR, ensure_manifest
 from orchestration.lake import landing as lake_landing
-from orchestration.lake.place import check_destination, filesystem
+from orchestration.lake import views
+from orchestration.lake.move import move
+from orchestration.lake.place import check_destination, filesystem, remove_unfinished
 from orchestration.settings import Settings, UserError
 from orchestration.spool_parts import RECORD_SCHEMA
 from tests.python.raw_layer.account import Account
@@ -167,24 +168,74 @@ def test_a_lost_warehouse_finds_its_lake_again(account: Account, tmp_path: Path)
     assert sorted(home.rows("select id, extracted_at from raw_stripe.invoices")) == known
 
 
-def test_a_half_written_file_is_never_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize("call", ["put_file(source, target)", "write_text(target, '{}')"])
+def test_a_file_that_is_killed_before_its_end_is_never_seen(tmp_path: Path, call: str) -> None:
     program = (
-        "import os, shutil, sys\n"
+        "import os, sys\n"
         "from orchestration.lake.place import Folder\n"
-        "def half(source, copy):\n"
-        "    copy.write(source.read(100)); copy.flush(); os._exit(9)\n"
-        "shutil.copyfileobj = half\n"
-        "Folder().put_file(sys.argv[1], sys.argv[2])\n"
+        "os.fsync = lambda _: os._exit(9)\n"
+        "source, target = sys.argv[1:]\n"
+        f"Folder().{call}\n"
     )
-    source, folder = tmp_path / "source.parquet", tmp_path / "lake"
-    pq.write_table(pa.table({"id": ["a"] * 1000}), source)
-    folder.mkdir()
-    done = subprocess.run([sys.executable, "-c", program, source, folder / "x.parquet"], cwd=PROJECT_DIR, check=False)
+    source, lake = tmp_path / "source", tmp_path / "lake"
+    folder = lake / "raw_stripe" / "customers"
+    folder.mkdir(parents=True)
+    source.write_text("whole")
+    target = folder / "x.parquet"
+    target.write_text("before")
+    done = subprocess.run([sys.executable, "-c", program, source, target], cwd=PROJECT_DIR, check=False)
     assert done.returncode == 9
-    assert [file.name for file in folder.iterdir()] == [".x.parquet.unfinished"]
-    filesystem(str(folder)).put_file(str(source), str(folder / "x.parquet"))
-    assert pq.read_table(folder / "x.parquet").num_rows == 1000
-    assert [file.name for file in folder.iterdir()] == ["x.parquet"]
+    assert {file.name for file in folder.iterdir()} == {"x.parquet", ".x.parquet.unfinished"}
+    assert target.read_text() == "before"
+    remove_unfinished(str(lake), "stripe")
+    filesystem(str(lake)).put_file(str(source), str(target))
+    assert {file.name: file.read_text() for file in folder.iterdir()} == {"x.parquet": "whole"}
+
+
+def test_a_warehouse_moves_into_a_lake_with_its_history(account: Account, tmp_path: Path) -> None:
+    base = account.base
+    home = Home(tmp_path / "home", base)
+    for _ in range(2):
+        home.extract(sources=["stripe"])
+        account.change(12)
+        account.wait(hours=6)
+    rows = "select id, created_at, updated_at, payload, content_hash, extracted_at, deleted, _dlt_valid_to is null"
+    streams = [stream for source, stream in STREAMS if source == "stripe"]
+    tables = [f"raw_stripe.{stream}" for stream in streams]
+    before = {table: sorted(map(str, home.rows(f"{rows} from {table}"))) for table in tables}
+    cursors = home.rows("from raw_stripe.cursors")
+    with pytest.raises(UserError, match="REVFUNNEL_DESTINATION says duckdb"):
+        move(home.settings)
+    home = in_lake(tmp_path / "home", base)
+    with pytest.raises(UserError, match="`make lake` moves it"):
+        home.extract(sources=["stripe"])
+    assert sum(move(home.settings).values()) == sum(map(len, before.values()))
+    assert {table: sorted(map(str, home.rows(f"{rows} from {table}"))) for table in tables} == before
+    assert home.rows("from raw_stripe.cursors") == cursors
+    assert move(home.settings) == {}, "done already"
+    for stream in streams:
+        (file,) = files(home, "stripe", stream)
+        assert pq.read_schema(file).types == RECORD_SCHEMA.types
+    assert home.extract(sources=["stripe"])["invoices"].fetched < len(before["raw_stripe.invoices"]), (
+        "it goes on from its cursors"
+    )
+    twice = "select id from raw_stripe.invoices where _dlt_valid_to is null group by id having count(*) > 1"
+    assert home.rows(twice) == []
+
+
+def test_a_move_that_was_killed_is_done_again(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Home(tmp_path / "home", account.base).extract(sources=["stripe"])
+    home = in_lake(tmp_path / "home", account.base)
+    known = sorted(home.rows("select id, payload from raw_stripe.invoices"))
+    with monkeypatch.context() as patched:
+        patched.setattr(views, "show", lambda *_: sys.exit(137))
+        with pytest.raises(SystemExit):
+            move(home.settings)
+    assert sorted(home.rows("select id, payload from raw_stripe.invoices")) == known, "the tables are still there"
+    assert move(home.settings)["stripe.invoices"] == len(known)
+    assert sorted(home.rows("select id, payload from raw_stripe.invoices")) == known
 
 
 @pytest.mark.parametrize(
@@ -202,7 +253,7 @@ def test_another_destination_for_the_same_warehouse_is_refused(
     Home(tmp_path / "home", account.base, destination=places[first]).extract(sources=["stripe"])
     with pytest.raises(UserError, match=line) as caught:
         Home(tmp_path / "home", account.base, destination=places[then]).extract(sources=["stripe"])
-    assert "set it back" in str(caught.value)
+    assert ("`make lake` moves it" if first == "duckdb" else "set it back") in str(caught.value)
     assert not (tmp_path / "lake2").exists()
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, TARGET_DIR, ensure_manifest
 from orchestration.erase import erase
+from orchestration.lake.move import move
 from orchestration.lake.place import check_destination, filesystem
 from orchestration.settings import Settings, UserError
 from tests.python.raw_layer.cases import SEED, Living
@@ -93,8 +94,12 @@ def names(home: Home, destination: str) -> list[tuple[str, str]]:
     return found
 
 
-def test_a_person_is_erased_in_a_store(bucket: str, tmp_path: Path) -> None:
-    home = erased_person.Home(tmp_path, bucket)
+def test_a_person_who_moved_into_a_store_is_erased_there(bucket: str, tmp_path: Path) -> None:
+    home = erased_person.Home(tmp_path)
+    before = home.rows("select id, content_hash from raw_stripe.customers order by all")
+    home.settings = Settings(home=tmp_path, destination=bucket)
+    assert move(home.settings)["stripe.customers"] == len(before) == 3
+    assert home.rows("select id, content_hash from raw_stripe.customers order by all") == before
     assert erase("cus_1", home.settings).versions["customers"] == 2
     erase("contacts:500", home.settings)
     texts = "".join(

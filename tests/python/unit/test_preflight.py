@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.driver.preflight import ACCOUNTS, check_warehouse, claim_home
+from orchestration.driver.preflight import ACCOUNTS, check_warehouse, claim_home, claim_lake
 from orchestration.settings import Settings, UserError
 
 
@@ -75,3 +75,17 @@ def test_a_warehouse_of_unknown_origin_is_kept(settings: Settings) -> None:
     make_warehouse(settings)
     assert claim_home(settings, ACCOUNTS) is None
     assert settings.warehouse_path.exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "whose"),
+    [("sandbox a", "sandbox b", "another sandbox company"), (ACCOUNTS, "sandbox a", "your own accounts")],
+)
+def test_two_companies_never_land_in_one_lake(tmp_path: Path, first: str, then: str, whose: str) -> None:
+    lake = str(tmp_path / "lake")
+    (tmp_path / "lake").mkdir()
+    for home in ("one", "two"):  # the lake says it, whichever home looks at it
+        claim_lake(Settings(home=tmp_path / home, destination=lake), first)
+    with pytest.raises(UserError, match=f"lake holds the data of {whose}; choose an empty folder"):
+        claim_lake(Settings(home=tmp_path / "three", destination=lake), then)
+    claim_lake(Settings(home=tmp_path / "three"), then)
