@@ -21,7 +21,7 @@ from tests.deploy.engine import Engine, listening
 from tests.deploy.postgres import free_port
 
 PACKAGES = files.REPOSITORY / ".venv-deploy" / "bin"
-PATIENCE_SECONDS = 600
+PATIENCE_SECONDS = 1200
 SERVICES = ("code", "daemon", "web")
 IMAGE = "registry.example.com/revfunnel:test"
 
@@ -30,6 +30,13 @@ import json, sys
 from docker.utils import exclude_paths
 patterns = [line.strip() for line in open(sys.argv[1] + "/.dockerignore") if line.strip() and line[0] != "#"]
 json.dump(sorted(exclude_paths(sys.argv[1], patterns)), sys.stdout)
+"""
+_TERMINATE = """
+mutation ($run: String!) {
+  terminateRun(runId: $run) {
+    __typename ... on TerminateRunFailure { message } ... on PythonError { message }
+  }
+}
 """
 _LAUNCH = """
 mutation ($selector: JobOrPipelineSelector!, $config: RunConfigData) {
@@ -63,13 +70,21 @@ class Stack:
             "repositoryName": "__repository__",
             "jobName": "everything",
         }
-        variables = {"selector": selector, "config": config or {}}
-        body = json.dumps({"query": _LAUNCH, "variables": variables}).encode()
-        request = Request(f"{self.web}/graphql", body, {"Content-Type": "application/json"})
-        with urlopen(request, timeout=60) as answer:
+        answer = self._ask(_LAUNCH, {"selector": selector, "config": config or {}})["launchRun"]
+        assert "run" in answer, answer
+        return answer["run"]["runId"]
+
+    def terminate(self, run_id: str) -> None:
+        """End a run as the UI's *Terminate* does."""
+        answer = self._ask(_TERMINATE, {"run": run_id})["terminateRun"]
+        assert answer["__typename"] == "TerminateRunSuccess", answer
+
+    def _ask(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        body = json.dumps({"query": query, "variables": variables}).encode()
+        with urlopen(Request(f"{self.web}/graphql", body, {"Content-Type": "application/json"}), timeout=60) as answer:
             told = json.load(answer)
-        assert told.get("data", {}).get("launchRun", {}).get("run"), told
-        return told["data"]["launchRun"]["run"]["runId"]
+        assert "errors" not in told, told["errors"]
+        return told["data"]
 
     def run(self, service: str, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
         """Run a command as `docker compose exec` would."""
