@@ -163,7 +163,7 @@ def lay_out_image(folder: Path) -> None:
 
 @contextmanager
 def running(folder: Path, variables: Mapping[str, str]) -> Iterator[Stack]:
-    """Start the services in the order of their dependencies; `variables` as they would stand in deploy/.env."""
+    """Start the services, each after those that it depends on; `variables` as they would stand in deploy/.env."""
     services = files.compose({**files.env_file(), **variables, "REVFUNNEL_IMAGE": IMAGE})["services"]
     image = _image_environment(folder)
     ports = {"code": free_port(), "web": free_port()}
@@ -191,16 +191,18 @@ def running(folder: Path, variables: Mapping[str, str]) -> Iterator[Stack]:
                     )
                 started.append(process)
                 if name == "code":  # the others wait for it
-                    until(partial(_is_ready, stack, process), "code is healthy")
+                    until(partial(_is_ready, stack, process, name), f"{name} is healthy")
+            for name, process in zip(SERVICES, started, strict=True):
+                until(partial(_is_ready, stack, process, name), f"{name} is healthy")
             yield stack
         finally:
             for process in reversed(started):
                 _stop(process)
 
 
-def _is_ready(stack: Stack, code: subprocess.Popen[bytes]) -> bool:
-    assert code.poll() is None, (stack.folder / "code.log").read_text()
-    return stack.is_healthy("code")
+def _is_ready(stack: Stack, process: subprocess.Popen[bytes], service: str) -> bool:
+    assert process.poll() is None, (stack.folder / f"{service}.log").read_text()
+    return stack.is_healthy(service)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

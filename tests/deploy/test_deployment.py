@@ -92,7 +92,7 @@ def first_run(deployment: Deployment) -> str:
 
 def test_every_service_is_healthy_by_its_own_check(deployment: Deployment) -> None:
     for service in stack.SERVICES:
-        until(lambda name=service: deployment.stack.is_healthy(name), f"{service} is healthy")
+        assert deployment.stack.is_healthy(service), service
     ready = files.compose({**files.env_file(), **deployment.stack.environments["code"], "DOCKER_GROUP": "999"})
     assert "pg_isready" in ready["services"]["postgres"]["healthcheck"]["test"][1]
     assert "accepting connections" in deployment.database.client("pg_isready", "-d", "dagster").stdout
