@@ -19,9 +19,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 _CONTAINER = re.compile(r"/v[\d.]+/containers/(?P<id>\w+)/(?P<action>json|start|stop)")
 NO_SUCH = 404
+STOP_SECONDS = "10"  # the engine's own default
 
 
 @dataclass
@@ -78,6 +80,16 @@ class Engine:
                 start_new_session=True,
             )
 
+    def stop(self, container: Container, seconds: float) -> None:
+        """Ask the first process to end, and kill what is still there after a while."""
+        if container.process is None or container.process.poll() is not None:
+            return
+        container.process.terminate()
+        try:
+            container.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            container.kill()
+
     def find(self, name: str) -> Container | None:
         return next((container for container in self.containers if container.id == name), None)
 
@@ -112,8 +124,9 @@ def listening(engine: Engine) -> Iterator[str]:
                 return
             if action == "start":
                 engine.start(container)
-            elif container.process:
-                container.process.terminate()
+            else:
+                asked = parse_qs(urlsplit(self.path).query)
+                engine.stop(container, float(asked.get("t", [STOP_SECONDS])[0]))
             self._answer(204, None)
 
         def _asked_for(self) -> tuple[Container | None, str]:

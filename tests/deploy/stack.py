@@ -81,7 +81,7 @@ class Stack:
 
     def _ask(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         body = json.dumps({"query": query, "variables": variables}).encode()
-        with urlopen(Request(f"{self.web}/graphql", body, {"Content-Type": "application/json"}), timeout=60) as answer:
+        with urlopen(Request(f"{self.web}/graphql", body, {"Content-Type": "application/json"}), timeout=120) as answer:
             told = json.load(answer)
         assert "errors" not in told, told["errors"]
         return told["data"]
@@ -164,6 +164,9 @@ def lay_out_image(folder: Path) -> None:
 @contextmanager
 def running(folder: Path, variables: Mapping[str, str]) -> Iterator[Stack]:
     """Start the services, each after those that it depends on; `variables` as they would stand in deploy/.env."""
+    # A shell that started the tests in the background has interrupts ignored. Processes would inherit that, and Dagster
+    # treats SIGTERM as it finds SIGINT treated: nothing could be stopped. In a container neither is ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     services = files.compose({**files.env_file(), **variables, "REVFUNNEL_IMAGE": IMAGE})["services"]
     image = _image_environment(folder)
     ports = {"code": free_port(), "web": free_port()}

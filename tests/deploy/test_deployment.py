@@ -147,6 +147,8 @@ def test_a_run_is_ended_from_the_ui(deployment: Deployment) -> None:
     deployment.stack.terminate(run_id)
     until(lambda: deployment.finished(run_id), "it has ended")
     assert deployment.status(run_id) == "CANCELED", deployment.failures(run_id)
+    process = deployment.stack.engine.containers[-1].process
+    assert process is not None and process.poll() is not None
 
 
 def test_a_run_that_dies_is_found_and_told_and_the_next_closes_a_month(deployment: Deployment, first_run: str) -> None:
