@@ -6,6 +6,7 @@ BIN := .venv/bin
 SETUP := .venv/.installed
 SETUP_BI := .venv-bi/.installed
 SETUP_SPARK := .venv/.installed-spark
+SETUP_DEPLOY := .venv-deploy/.installed
 # A file of tests stays in one process: its tests share what they have set up.
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
@@ -13,7 +14,7 @@ export DBT_PROFILES_DIR := dbt_project
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DO_NOT_TRACK := 1
 
-.PHONY: bi test-bi screenshots-bi lock-bi metrics setup-spark test-spark bench-engines lock-spark
+.PHONY: bi test-bi screenshots-bi lock-bi metrics setup-spark test-spark bench-engines lock-spark test-deploy lock-deploy
 .PHONY: run test setup ui scenarios explain close erase lake report screenshots alert-test lint bench bench-extract bench-models test-slow lock clean help
 .DEFAULT_GOAL := help
 
@@ -79,6 +80,9 @@ metrics: $(SETUP) ## ask for metrics: make metrics Q="--metrics mrr,nrr_12m --gr
 	@$(BIN)/python -m orchestration.dbt_manifest
 	@DBT_TARGET=read_only $(BIN)/mf query $(Q)
 
+test-deploy: $(SETUP) $(SETUP_DEPLOY) ## the deployment of docs/deployment.md on a real Postgres (needs Debian's postgresql; minutes)
+	@$(BIN)/python -m pytest tests/deploy
+
 lint: $(SETUP) ## ruff, pyright, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -116,6 +120,17 @@ lock-spark: $(SETUP) ## resolve requirements-spark.lock anew from pyproject.toml
 		} > requirements-spark.lock.new
 	@mv requirements-spark.lock.new requirements-spark.lock
 
+# At the versions of requirements.lock, and without what only development needs.
+lock-deploy: $(SETUP) ## resolve deploy/requirements*.lock anew from pyproject.toml and requirements.lock
+	@$(BIN)/python -m pip install --quiet uv
+	@lock() { \
+		{ echo '# What the image installs, with hashes, at the versions of requirements.lock; by `make lock-deploy`.'; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --constraints requirements.lock "$${@:2}" pyproject.toml; \
+		} > deploy/new.lock && mv deploy/new.lock "deploy/$$1"; }; \
+	lock requirements.lock --extra deploy && \
+	if grep -q '^spark = ' pyproject.toml; then lock requirements-spark.lock --extra deploy --extra spark; fi
+
 lock-bi: $(SETUP) ## resolve dashboards/requirements.lock anew from dashboards/requirements.in
 	@$(BIN)/python -m pip install --quiet uv
 	@{ echo '# Superset and all it needs, with hashes, made from requirements.in by `make lock-bi`.'; \
@@ -124,7 +139,7 @@ lock-bi: $(SETUP) ## resolve dashboards/requirements.lock anew from dashboards/r
 	@mv dashboards/requirements.lock.new dashboards/requirements.lock
 
 clean: ## remove the environment, build products and ./data
-	rm -rf .venv .venv-bi target logs data .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bi .venv-deploy target logs data .pytest_cache .ruff_cache .hypothesis
 
 $(SETUP): requirements.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
@@ -145,4 +160,10 @@ $(SETUP_BI): dashboards/requirements.lock
 $(SETUP_SPARK): requirements-spark.lock $(SETUP)
 	@echo "Installing Spark into .venv (600 MB, some minutes, once)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
+	@touch $@
+
+$(SETUP_DEPLOY): deploy/requirements.lock
+	@echo "Installing what the deployment's image holds into .venv-deploy (a minute, once)"
+	@test -x .venv-deploy/bin/python || $(PYTHON) -m venv .venv-deploy
+	@.venv-deploy/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r deploy/requirements.lock
 	@touch $@

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import socket
@@ -65,10 +66,10 @@ def free_port() -> int:
 
 
 def _start(main_class: str, logs: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    import pyspark
-
     logs.mkdir(parents=True, exist_ok=True)
-    home = Path(pyspark.__file__).parent
+    found = importlib.util.find_spec("pyspark")  # not imported: it is there for these tests alone
+    assert found and found.origin
+    home = Path(found.origin).parent
     with (logs / f"{main_class.rpartition('.')[2]}.log").open("ab") as log:
         return subprocess.Popen(
             [str(home / "bin" / "spark-class"), f"org.apache.spark.{main_class}", *arguments],
