@@ -16,18 +16,28 @@
     end
 {%- endmacro %}
 
-{# Continuous percentile of an expression within a group, with six decimals: engines interpolate in floating point, and the last bits
-   would decide how a half is rounded. #}
+{# Continuous percentile of the numbers of a group, NULL without any: between the two nearest values by their distance, as a decimal
+   with eight places. Not the engines' own, which reckon in floating point: the last bit would decide how a half is rounded. #}
 {% macro percentile(expression, fraction) -%}
-    cast({{ adapter.dispatch('percentile')(expression, fraction) }} as decimal(18, 6))
+    {%- set position = 'cast(' ~ fraction ~ ' * (count(' ~ expression ~ ') - 1) as decimal(18, 4))' -%}
+    {%- set low = nth_smallest(expression, 'floor(' ~ position ~ ')') -%}
+    {%- set high = nth_smallest(expression, 'ceil(' ~ position ~ ')') -%}
+    cast(
+        {{ low }} + ({{ high }} - {{ low }}) * cast({{ position }} - floor({{ position }}) as decimal(5, 4)) as {{ money_type() }}
+    )
 {%- endmacro %}
 
-{% macro duckdb__percentile(expression, fraction) -%}
-    quantile_cont({{ expression }}, {{ fraction }})
+{# The number of a group that so many are smaller than, as a decimal; NULL if there are not so many. #}
+{% macro nth_smallest(expression, number) -%}
+    {{ return(adapter.dispatch('nth_smallest')('cast(' ~ expression ~ ' as ' ~ money_type() ~ ')', number)) }}
 {%- endmacro %}
 
-{% macro spark__percentile(expression, fraction) -%}
-    percentile({{ expression }}, {{ fraction }})
+{% macro duckdb__nth_smallest(expression, number) -%}
+    list_sort(list({{ expression }}) filter (where {{ expression }} is not null))[cast({{ number }} as bigint) + 1]
+{%- endmacro %}
+
+{% macro spark__nth_smallest(expression, number) -%}
+    get(array_sort(collect_list({{ expression }})), cast({{ number }} as integer))
 {%- endmacro %}
 
 {# The texts of a group in alphabetical order, each once, with a comma between them. #}
