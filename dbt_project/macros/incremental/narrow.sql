@@ -4,7 +4,7 @@
    customer's rows alone, and from shared tables. Its old rows of the touched customers go, the new ones come. The other
    strategies: `changed` for what depends on the objects only, not on the time, prices, coupons or exchange rates;
    `touched_months` for amounts in the reporting currency, `touched_years` for those that are compared with a year ago, over
-   all currencies; `objects` for staging, by what was landed. #}
+   all currencies; `rescored` for the health of customers by month end; `objects` for staging, by what was landed. #}
 
 {# The rows of customers whose objects are new or changed; in a whole build, all rows. `key` is the column that holds the
    subscription (`subscription_id`) or the customer (any other name). #}
@@ -51,6 +51,24 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The rows of customers who are scored anew in every month, and those of the months that are scored anew for everybody. #}
+{% macro rescored(relation) -%}
+    {%- set condition = is_rescored() ~ ' or ' ~ is_rescored_month() -%}
+    {%- if is_incremental_build() -%} (select * from {{ relation }} where {{ condition }}) {%- else -%} {{ relation }} {%- endif -%}
+{%- endmacro %}
+
+{# SQL: whether a customer is scored anew in every month. #}
+{% macro is_rescored(customer='customer_id') -%}
+    {%- set customers = ref('int_rescored_customers') -%}
+    {%- if is_incremental_build() -%} {{ customer }} in (select customer_id from {{ customers }}) {%- else -%} true {%- endif -%}
+{%- endmacro %}
+
+{# SQL: whether a month is scored anew for everybody. #}
+{% macro is_rescored_month(month='month') -%}
+    {%- set months = ref('int_rescored_months') -%}
+    {%- if is_incremental_build() -%} {{ month }} in (select month from {{ months }}) {%- else -%} true {%- endif -%}
+{%- endmacro %}
+
 {% macro narrowed(relation, key, keys, months=none, later=[]) -%}
     {%- if is_incremental_build() -%}
         (
@@ -86,6 +104,10 @@
     {{ replace_rows(arguments, 'touched_years') }}
 {%- endmacro %}
 
+{% macro get_incremental_rescored_sql(arguments) -%}
+    {{ replace_rows(arguments, 'rescored') }}
+{%- endmacro %}
+
 {% macro get_incremental_objects_sql(arguments) -%}
     {{ replace_rows(arguments, 'objects') }}
 {%- endmacro %}
@@ -103,6 +125,9 @@
     {%- if strategy == 'objects' -%}
         {%- set stream = node.sources[0] | join('.') -%}
         {{ key }} in (select id from {{ stream }} where extracted_at > ({{ watermark(stream) }}))
+    {%- elif strategy == 'rescored' -%}
+        {{ key }} in (select customer_id from builds.int_rescored_customers)
+        or month in (select month from builds.int_rescored_months)
     {%- elif strategy == 'touched_years' -%}
         {{ key }} in (select {{ key_name(key) }} from builds.int_touched_accounts)
         or month in (select month from builds.int_changed_months)
@@ -124,7 +149,7 @@
         ['unique', 'not_null', 'accepted_values', 'unique_combination'] -%}
     {%- if flags.WHICH == 'build' and is_of_rows and config.get('severity') | lower == 'error' and is_incremental_build() -%}
         {%- set node = graph.nodes.get(model.attached_node) -%}
-        {%- if node and node.config.incremental_strategy in ['changed', 'touched', 'touched_months', 'touched_years', 'objects'] -%}
+        {%- if node and node.config.incremental_strategy in ['changed', 'touched', 'touched_months', 'touched_years', 'rescored', 'objects'] -%}
             {%- do where.append(rebuilt_rows(node.config.incremental_strategy, node.config.unique_key, node)) -%}
         {%- endif -%}
     {%- endif -%}
