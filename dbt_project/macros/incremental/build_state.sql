@@ -53,7 +53,7 @@
         'int_usage_read_months': 'month',
         'int_health_contact': 'customer_id, month, last_contacted_at',
         'int_health_nps': 'customer_id, month, nps_score, nps_answered_at',
-        'dim_customers': 'customer_id, account_id, hubspot_company_id, company_name, segment, sales_motion',
+        'dim_customers': 'customer_id, account_id, hubspot_company_id, company_name, segment, sales_motion, acquisition_source',
     }) }}
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
 with customers as (
-    select * from {{ ref('int_touched_customers') }}
+    select * from {{ ref('int_regrouped_customers') }}
 ),
 
 charges as (
@@ -29,9 +29,6 @@ rescored as (
     union
     select customer_id from summaries
     where {{ is_new_version('extracted_at', 'raw_stripe.meter_event_summaries') }}
-    union
-    -- of another company than before: what is unknown has another reason
-    select customer_id from {{ changed_shared('dim_customers') }} as changed_customers
     {% for name in ['int_health_contact', 'int_health_nps'] -%}
     union
     -- the present month is scored anew for everybody
@@ -41,7 +38,7 @@ rescored as (
 )
 {%- else -%}
 {#- referred to in every build, for the order of models -#}
-{%- set depends_on = [ref('dim_customers'), ref('int_health_contact'), ref('int_health_nps')] -%}
+{%- set depends_on = [ref('int_health_contact'), ref('int_health_nps')] -%}
 rescored as (
     select customer_id from customers
     where false

@@ -1,18 +1,12 @@
-{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id') }}
 
 with item_months as (
-    select
-        *,
-        {{ is_rescored() }} as is_rescored
-    from {{ ref('int_item_months') }}
+    select * from {{ touched(ref('int_item_months')) }}
     where list_mrr > 0 and status <> 'usage'
 ),
 
 months as (
-    select
-        *,
-        {{ is_rescored_month() }} as is_rescored
-    from {{ ref('int_health_months') }}
+    select * from {{ ref('int_health_months') }}
 ),
 
 -- the month and the three before it, judged by what was known at its end
@@ -30,7 +24,6 @@ windows as (
         on
             months.month >= item_months.month
             and item_months.month >= {{ add_months('months.month', -3) }}
-            and (months.is_rescored or item_months.is_rescored)
 ),
 
 seats as (
