@@ -162,6 +162,7 @@
         ['unique', 'not_null', 'accepted_values', 'unique_combination'] -%}
     {%- if flags.WHICH == 'build' and is_of_rows and config.get('severity') | lower == 'error' and is_incremental_build() -%}
         {%- set node = graph.nodes.get(model.attached_node) -%}
+        {%- if node and is_unchanged(node.unique_id) -%} {%- do where.append('false') -%} {%- endif -%}
         {%- set narrowing = ['changed', 'touched', 'touched_months', 'regrouped_months', 'touched_years', 'rescored', 'objects'] -%}
         {%- if node and node.config.incremental_strategy in narrowing -%}
             {%- do where.append(rebuilt_rows(node.config.incremental_strategy, node.config.unique_key, node)) -%}

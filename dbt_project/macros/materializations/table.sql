@@ -3,6 +3,10 @@
 {% materialization table, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
+    {%- if existing is not none and existing.type == 'table' and is_unchanged(model.unique_id) -%}
+        {%- call noop_statement('main', 'UNCHANGED', code='UNCHANGED') -%} {%- endcall -%}
+        {{ return({'relations': [target_relation]}) }}
+    {%- endif -%}
     {{ run_hooks(pre_hooks) }}
     {%- call statement('main') -%}
         {%- if existing is not none -%} drop {{ existing.type }} {{ existing }}; {%- endif %}
