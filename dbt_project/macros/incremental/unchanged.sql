@@ -35,16 +35,17 @@
     {{ return(true) }}
 {%- endmacro %}
 
-{# Whether a macro of ours, or one that it calls, asks for "now" or for what stands in a table further downstream. #}
+{# Whether a macro of ours, or one that it calls, asks for "now", for the month to close, or for what stands in a table further
+   downstream: what neither a model's inputs nor `code_version` tell of. #}
 {% macro asks_for_now(macro_id) -%}
     {%- set parts = macro_id.split('.') -%}
     {%- if parts[1] != project_name -%} {{ return(false) }} {%- endif -%}
-    {%- if parts[2] in ['as_of', 'left_by_last_run'] -%} {{ return(true) }} {%- endif -%}
+    {%- if parts[2] in ['as_of', 'close_requested', 'left_by_last_run'] -%} {{ return(true) }} {%- endif -%}
     {%- set known = graph.setdefault('asking_macros', {}) -%}
     {%- if macro_id not in known -%}
         {%- do known.update({macro_id: false}) -%}
         {%- set called = context[parts[2]].macro.depends_on.macros if parts[2] in context else [] -%}
-        {%- for other in called if other != macro_id and asks_for_now(other) -%} {%- do known.update({macro_id: true}) -%} {%- endfor -%}
+        {%- for other in called if asks_for_now(other) -%} {%- do known.update({macro_id: true}) -%} {%- endfor -%}
     {%- endif -%}
     {{ return(known[macro_id]) }}
 {%- endmacro %}

@@ -1,49 +1,29 @@
-with customers as (
-    select * from {{ ref('int_regrouped_customers') }}
-),
-
-charges as (
-    select * from {{ ref('stg_stripe__charges') }}
-),
-
-disputes as (
-    select * from {{ ref('stg_stripe__disputes') }}
-),
-
-summaries as (
-    select * from {{ ref('stg_stripe__meter_event_summaries') }}
-),
-
-{% if is_incremental_build() -%}
-{%- set this_month = month_start(as_of()) -%}
-rescored as (
-    select customer_id from customers
+{%- set signals = [ref('int_health_contact'), ref('int_health_nps')] -%}
+{%- set charges = ref('stg_stripe__charges') -%}
+{%- set disputes = ref('stg_stripe__disputes') -%}
+{%- set summaries = ref('stg_stripe__meter_event_summaries') -%}
+with rescored as (
+    select customer_id from {{ ref('int_regrouped_customers') }}
+    {% if is_incremental_build() -%}
     union
-    select customer_id from charges
+    select customer_id from {{ charges }}
     where {{ is_new_version('extracted_at', 'raw_stripe.charges') }}
     union
     select charges.customer_id
-    from disputes
-    inner join charges on disputes.charge_id = charges.charge_id
+    from {{ disputes }} as disputes
+    inner join {{ charges }} as charges on disputes.charge_id = charges.charge_id
     where {{ is_new_version('disputes.extracted_at', 'raw_stripe.disputes') }}
     union
-    select customer_id from summaries
+    select customer_id from {{ summaries }}
     where {{ is_new_version('extracted_at', 'raw_stripe.meter_event_summaries') }}
-    {% for name in ['int_health_contact', 'int_health_nps'] -%}
+    {% for signal in signals -%}
     union
     -- the present month is scored anew for everybody
-    select customer_id from {{ changed_shared(name) }} as changed_signals
-    where month < {{ this_month }}
+    select customer_id from {{ changed_shared(signal.identifier) }} as changed_signals
+    where month < {{ month_start(as_of()) }}
     {% endfor %}
+    {%- endif %}
 )
-{%- else -%}
-{#- referred to in every build, for the order of models -#}
-{%- set depends_on = [ref('int_health_contact'), ref('int_health_nps')] -%}
-rescored as (
-    select customer_id from customers
-    where false
-)
-{%- endif %}
 
 select customer_id
 from rescored

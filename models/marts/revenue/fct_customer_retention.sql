@@ -1,4 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='regrouped_months', unique_key='customer_id', on_schema_change='fail') }}
+{{ config(
+    materialized='incremental', incremental_strategy='regrouped_months', unique_key='customer_id', on_schema_change='fail'
+) }}
 
 with retention as (
     select * from {{ regrouped_months(ref('int_customer_retention')) }}
