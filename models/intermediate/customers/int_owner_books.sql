@@ -31,7 +31,6 @@ totals as (
     from retention
     inner join customers on retention.customer_id = customers.customer_id
     left join companies on customers.hubspot_company_id = companies.company_id
-    where retention.opening_mrr <> 0 or retention.closing_mrr <> 0 or retention.mrr_year_ago <> 0
     group by retention.month, coalesce(companies.owner_id, 'unknown')
 ),
 
