@@ -72,8 +72,18 @@ class Translator(DagsterDbtTranslator):
         self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetCheckSpec | None:
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        description = manifest["nodes"][unique_id].get("description")
+        test = manifest["nodes"][unique_id]
+        description = test.get("description") or _grain(test.get("test_metadata") or {})
         return spec._replace(description=description) if spec and description else spec
+
+
+def _grain(metadata: Mapping[str, Any]) -> str:
+    """What a grain test says, in words; empty for other tests."""
+    if metadata.get("name") != "unique_combination":
+        return ""
+    arguments = metadata["kwargs"]
+    never_empty = f"; never empty: {', '.join(arguments['not_null'])}" if arguments.get("not_null") else ""
+    return f"One row for each {', '.join(arguments['combination_of'])}{never_empty}."
 
 
 class BuildConfig(dg.Config):

@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -232,6 +232,58 @@ def change_crm(connection: duckdb.DuckDBPyConnection, now: datetime, dice: rando
     put(connection, "hubspot.deals", {**dice.choice(latest(connection, "hubspot.deals")), "archived": True}, now)
 
 
+def fail_charge(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """Some weeks ago: it counts at month ends that are over."""
+    at = int(now.timestamp()) - dice.choice([1, 25, 50]) * DAY
+    charge = dice.choice(latest(connection, "stripe.charges"))
+    failed = {"id": f"ch_x{dice.randrange(10**12)}", "status": "failed", "paid": False, "created": at}
+    put(connection, "stripe.charges", {**charge, **failed}, now)
+
+
+def dispute(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    charge = dice.choice(latest(connection, "stripe.charges"))
+    at = int(now.timestamp()) - dice.choice([1, 40]) * DAY
+    new = {"id": f"du_x{dice.randrange(10**12)}", "object": "dispute", "charge": charge["id"], "created": at}
+    put(connection, "stripe.disputes", {**new, "status": "needs_response", "amount": charge["amount"]}, now)
+
+
+def use_meter(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """A day of usage, some of it read late; sometimes by somebody who never used the meter."""
+    customer = dice.choice(latest(connection, "stripe.customers"))["id"]
+    start = (int(now.timestamp()) // DAY - dice.choice([1, 30, 45])) * DAY
+    usage = {
+        "id": f"mtr_calls:{customer}:{start}", "customer": customer, "meter": "mtr_calls", "start_time": start,
+        "end_time": start + DAY, "aggregated_value": dice.randrange(1, 5_000),
+    }  # fmt: skip
+    put(connection, "stripe.meter_event_summaries", usage, now)
+
+
+def speak_to_company(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """Some of it as HubSpot's history tells of months that are over."""
+    at = (now - timedelta(days=dice.choice([1, 30, 45]))).isoformat()
+    for company in dice.sample(latest(connection, "hubspot.companies"), 5):
+        company["properties"]["notes_last_contacted"] = at
+        company["propertiesWithHistory"]["notes_last_contacted"] = [{"value": at, "timestamp": at}]
+        put(connection, "hubspot.companies", company, now)
+
+
+def answer_survey(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """Answers that are other ones, or given at another time."""
+    answers = latest(connection, "hubspot.feedback_submissions")
+    for answer in dice.sample(answers, min(len(answers), 5)):
+        answer["properties"]["hs_value"] = str(dice.randrange(11))
+        answer["properties"]["hs_submission_timestamp"] = (now - timedelta(days=dice.choice([1, 40]))).isoformat()
+        put(connection, "hubspot.feedback_submissions", answer, now)
+
+
+def merge_companies(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    gone, kept = dice.sample(latest(connection, "hubspot.companies"), 2)
+    ids = [kept["properties"].get("hs_merged_object_ids"), gone["id"]]
+    kept["properties"]["hs_merged_object_ids"] = ";".join(one for one in ids if one)
+    put(connection, "hubspot.companies", kept, now)
+    put(connection, "hubspot.companies", {**gone, "archived": True}, now)
+
+
 CHANGES: tuple[Change, ...] = (
     change_quantity,
     remove_item,
@@ -250,4 +302,10 @@ CHANGES: tuple[Change, ...] = (
     change_coupon,
     move_rates,
     change_crm,
+    fail_charge,
+    dispute,
+    use_meter,
+    speak_to_company,
+    answer_survey,
+    merge_companies,
 )

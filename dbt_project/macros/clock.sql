@@ -1,6 +1,6 @@
 {# "Now" for every model and window: REVFUNNEL_AS_OF where it is set, else the clock. A naive UTC timestamp. #}
 {% macro as_of() -%}
-    {%- set given = env_var('REVFUNNEL_AS_OF', '') -%}
+    {%- set given = setting('REVFUNNEL_AS_OF', '') -%}
     {%- if given -%}
         cast('{{ modules.datetime.datetime.fromisoformat(given | replace("Z", "+00:00")).astimezone(modules.pytz.utc).strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp)
     {%- else -%}
@@ -10,10 +10,16 @@
 
 {# The currency that boards read, lower case as Stripe writes it. #}
 {% macro reporting_currency() -%}
-    {{ env_var('REVFUNNEL_CURRENCY', 'usd') | lower }}
+    {{ setting('REVFUNNEL_CURRENCY', 'usd') | lower }}
 {%- endmacro %}
 
 {# The zone whose midnights end months; an IANA name. #}
 {% macro reporting_timezone() -%}
-    {{ env_var('REVFUNNEL_TIMEZONE', 'UTC') }}
+    {{ setting('REVFUNNEL_TIMEZONE', 'UTC') }}
+{%- endmacro %}
+
+{# An environment variable as models see it when they run. While dbt parses it is not asked for: dbt would parse everything
+   anew whenever its value is another one, as that of "now" is at every run. #}
+{% macro setting(name, default) -%}
+    {{ return(env_var(name, default) if execute else default) }}
 {%- endmacro %}

@@ -39,7 +39,7 @@
 
 {# The month up to which `make close` was asked to close, a date; NULL where nobody asked. #}
 {% macro close_requested() -%}
-    {%- set month = env_var('REVFUNNEL_CLOSE_THROUGH', '') -%}
+    {%- set month = setting('REVFUNNEL_CLOSE_THROUGH', '') -%}
     {%- if month -%} cast('{{ month }}-01' as date) {%- else -%} cast(null as date) {%- endif -%}
 {%- endmacro %}
 

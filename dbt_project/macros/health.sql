@@ -64,12 +64,12 @@
     end
 {%- endmacro %}
 
-{# Customers and churned ones of a score band, and of all bands together. #}
+{# Customers and churned ones of a score band, and of all bands together, from rows that hold a number of `customers` each. #}
 {% macro backtest_counts() -%}
-    sum(case when is_in_band then 1 else 0 end) as customers,
-        sum(case when is_in_band and is_churned then 1 else 0 end) as churned,
-        count(*) as all_customers,
-        sum(case when is_churned then 1 else 0 end) as all_churned,
+    sum(case when is_in_band then customers else 0 end) as customers,
+        sum(case when is_in_band and is_churned then customers else 0 end) as churned,
+        sum(customers) as all_customers,
+        sum(case when is_churned then customers else 0 end) as all_churned,
         sum(case when is_in_band then mrr_reporting end) as mrr_reporting,
         sum(case when is_in_band and is_churned then mrr_reporting end) as churned_mrr_reporting
 {%- endmacro %}

@@ -8,7 +8,7 @@
         {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'test'] -%} {%- do begin_spark_build() -%} {%- endif -%}
     {%- elif execute and flags.WHICH in ['build', 'run'] -%}
         {%- do create_build_tables() -%}
-        {%- do graph.pop('is_incremental_build', none) -%}
+        {%- for known in ['is_incremental_build', 'unchanged', 'changed_streams'] -%} {%- do graph.pop(known, none) -%} {%- endfor -%}
         {%- set reason = why_whole() -%}
         {%- if not reason and run_query("select 1 from builds.builds where not is_complete").rows -%} {%- do remember_seen() -%} {%- endif -%}
         {%- do run_and_commit(

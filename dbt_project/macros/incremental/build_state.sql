@@ -50,7 +50,10 @@
         'stg_stripe__coupons': 'coupon_id, percent_off, amount_off_minor, duration, product_ids',
         'int_fx_rates': 'month, currency, rate',
         'int_close_months': 'month, is_closed',
-        'dim_customers': 'customer_id, account_id, hubspot_company_id, company_name, segment, sales_motion',
+        'int_usage_read_months': 'month',
+        'int_health_contact': 'customer_id, month, last_contacted_at',
+        'int_health_nps': 'customer_id, month, nps_score, nps_answered_at',
+        'dim_customers': 'customer_id, account_id, hubspot_company_id, company_name, segment, sales_motion, acquisition_source',
     }) }}
 {%- endmacro %}
 
@@ -120,6 +123,11 @@
     select coalesce(max(watermark), cast('1970-01-01 00:00:00+00' as timestamp with time zone)) as newest
     from builds.streams
     where stream = '{{ stream }}' and build_number = {{ last_complete_build() }}
+{%- endmacro %}
+
+{# SQL: whether a version of a stream (schema.table), seen at a time of UTC, is one that the last complete build did not know. #}
+{% macro is_new_version(seen_at, stream) -%}
+    {{ seen_at }} > (select {{ utc('landed.newest') }} from ({{ watermark(stream) }}) as landed)
 {%- endmacro %}
 
 {# Whether this build is incremental. Everything else than a build or run (compiling, linting) reads whole tables. #}

@@ -3,8 +3,9 @@
    and reads `touched(ref(...), key)`; its SQL is otherwise that of a whole table, and must give a customer's rows from that
    customer's rows alone, and from shared tables. Its old rows of the touched customers go, the new ones come. The other
    strategies: `changed` for what depends on the objects only, not on the time, prices, coupons or exchange rates;
-   `touched_months` for amounts in the reporting currency, `touched_years` for those that are compared with a year ago, over
-   all currencies; `objects` for staging, by what was landed. #}
+   `touched_months` for amounts in the reporting currency, `regrouped_months` for those beside a customer's segment or source,
+   `touched_years` for those that are compared with a year ago, over all currencies; `rescored` for the health of customers at
+   month ends; `objects` for staging, by what was landed. #}
 
 {# The rows of customers whose objects are new or changed; in a whole build, all rows. `key` is the column that holds the
    subscription (`subscription_id`) or the customer (any other name). #}
@@ -24,6 +25,11 @@
    or whether the month is closed. `later` says how many months later a row is read: 12 for what is compared with a year ago. #}
 {% macro touched_months(relation, later=[0]) -%}
     {{ narrowed(relation, 'customer_id', ref('int_touched_customers'), ref('int_changed_months'), later) }}
+{%- endmacro %}
+
+{# The same for what holds the segment or source of a customer, which may change without them. #}
+{% macro regrouped_months(relation) -%}
+    {{ narrowed(relation, 'customer_id', ref('int_regrouped_customers'), ref('int_changed_months'), [0]) }}
 {%- endmacro %}
 
 {# The same for what is added up by account; `key` is `account_id`, or `customer_id` for the customers of the account. Without
@@ -49,6 +55,24 @@
         {%- set depends_on = [ref('int_touched_accounts'), ref('int_changed_months')] -%}
         {{ relation }}
     {%- endif -%}
+{%- endmacro %}
+
+{# The rows of customers who are scored anew in every month, and those of the months that are scored anew for everybody. #}
+{% macro rescored(relation) -%}
+    {%- set condition = is_rescored() ~ ' or ' ~ is_rescored_month() -%}
+    {%- if is_incremental_build() -%} (select * from {{ relation }} where {{ condition }}) {%- else -%} {{ relation }} {%- endif -%}
+{%- endmacro %}
+
+{# SQL: whether a customer is scored anew in every month. #}
+{% macro is_rescored(customer='customer_id') -%}
+    {%- set customers = ref('int_rescored_customers') -%}
+    {%- if is_incremental_build() -%} {{ customer }} in (select customer_id from {{ customers }}) {%- else -%} true {%- endif -%}
+{%- endmacro %}
+
+{# SQL: whether a month is scored anew for everybody. #}
+{% macro is_rescored_month(month='month') -%}
+    {%- set months = ref('int_rescored_months') -%}
+    {%- if is_incremental_build() -%} {{ month }} in (select month from {{ months }}) {%- else -%} true {%- endif -%}
 {%- endmacro %}
 
 {% macro narrowed(relation, key, keys, months=none, later=[]) -%}
@@ -86,6 +110,14 @@
     {{ replace_rows(arguments, 'touched_years') }}
 {%- endmacro %}
 
+{% macro get_incremental_regrouped_months_sql(arguments) -%}
+    {{ replace_rows(arguments, 'regrouped_months') }}
+{%- endmacro %}
+
+{% macro get_incremental_rescored_sql(arguments) -%}
+    {{ replace_rows(arguments, 'rescored') }}
+{%- endmacro %}
+
 {% macro get_incremental_objects_sql(arguments) -%}
     {{ replace_rows(arguments, 'objects') }}
 {%- endmacro %}
@@ -103,15 +135,21 @@
     {%- if strategy == 'objects' -%}
         {%- set stream = node.sources[0] | join('.') -%}
         {{ key }} in (select id from {{ stream }} where extracted_at > ({{ watermark(stream) }}))
+    {%- elif strategy == 'rescored' -%}
+        {{ key }} in (select customer_id from builds.int_rescored_customers)
+        or month in (select month from builds.int_rescored_months)
     {%- elif strategy == 'touched_years' -%}
         {{ key }} in (select {{ key_name(key) }} from builds.int_touched_accounts)
         or month in (select month from builds.int_changed_months)
         or {{ add_months('month', -12) }} in (select month from builds.int_changed_months)
     {%- else -%}
         {%- set name = key_name(key) -%}
-        {%- set keys = "builds.int_" ~ ('changed_' if strategy == 'changed' else 'touched_') ~ name | replace('_id', 's') -%}
+        {%- set who = {'changed': 'changed', 'regrouped_months': 'regrouped'}.get(strategy, 'touched') -%}
+        {%- set keys = "builds.int_" ~ who ~ '_' ~ name | replace('_id', 's') -%}
         {{ key }} in (select {{ name }} from {{ keys }})
-        {%- if strategy == 'touched_months' %} or (month, currency) in (select month, currency from builds.int_changed_months) {%- endif -%}
+        {%- if strategy in ['touched_months', 'regrouped_months'] %}
+        or (month, currency) in (select month, currency from builds.int_changed_months)
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -124,7 +162,9 @@
         ['unique', 'not_null', 'accepted_values', 'unique_combination'] -%}
     {%- if flags.WHICH == 'build' and is_of_rows and config.get('severity') | lower == 'error' and is_incremental_build() -%}
         {%- set node = graph.nodes.get(model.attached_node) -%}
-        {%- if node and node.config.incremental_strategy in ['changed', 'touched', 'touched_months', 'touched_years', 'objects'] -%}
+        {%- if node and is_unchanged(node.unique_id) -%} {%- do where.append('false') -%} {%- endif -%}
+        {%- set narrowing = ['changed', 'touched', 'touched_months', 'regrouped_months', 'touched_years', 'rescored', 'objects'] -%}
+        {%- if node and node.config.incremental_strategy in narrowing -%}
             {%- do where.append(rebuilt_rows(node.config.incremental_strategy, node.config.unique_key, node)) -%}
         {%- endif -%}
     {%- endif -%}

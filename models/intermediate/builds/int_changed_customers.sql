@@ -11,7 +11,7 @@ select customer_id
 from {{ model }}
 where
     customer_id is not null
-    and {{ seen_at }} > (select {{ utc('landed.newest') }} from ({{ watermark('raw_stripe.' ~ stream) }}) as landed)
+    and {{ is_new_version(seen_at, 'raw_stripe.' ~ stream) }}
 {{ 'union' if not loop.last }}
 {% endfor %}
 {%- else -%}

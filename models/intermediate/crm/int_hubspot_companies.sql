@@ -1,3 +1,5 @@
+{{ config(meta={'dates': {'stg_hubspot__companies': ['created_at', 'archived_at']}}) }}
+
 with companies as (
     select * from {{ ref('stg_hubspot__companies') }}
 ),

@@ -1,3 +1,5 @@
+{{ config(meta={'dates': {'stg_hubspot__contacts': ['created_at', 'archived_at']}}) }}
+
 with contacts as (
     select * from {{ ref('stg_hubspot__contacts') }}
 ),

@@ -1,3 +1,7 @@
+{{ config(meta={'dates': {
+    'stg_hubspot__contact_stage_dates': ['entered_at'],
+    'stg_hubspot__company_stage_dates': ['entered_at'],
+}}) }}
 {%- set records = {'contacts': 'contact', 'companies': 'company'} -%}
 
 with lifecycle_values as (

@@ -1,3 +1,7 @@
+{{ config(meta={'dates': {
+    'stg_hubspot__contact_lifecycle_history': ['entered_at'],
+    'stg_hubspot__company_lifecycle_history': ['entered_at'],
+}}) }}
 {#- The history of a person who was two records is both histories: HubSpot copies the older one to the surviving record, not
     always whole, and what the warehouse saw before the merge is kept. -#}
 {%- set records = {'contacts': 'contact', 'companies': 'company'} -%}

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
 with spans as (
-    select * from {{ ref('int_item_spans') }}
+    select * from {{ touched(ref('int_item_spans'), 'subscription_id') }}
 ),
 
 prices as (

@@ -7,7 +7,7 @@ embedded_prices as (
         *,
         row_number() over (partition by price_id order by observed_at desc nulls last, source_id desc nulls last) as version_rank
     from {{ ref('int_subscription_state_items') }}
-    where price_id is not null
+    where price_id is not null and price_id not in (select listed_prices.price_id from listed_prices)
 ),
 
 products as (
@@ -23,9 +23,7 @@ all_prices as (
     union all
     select {{ columns | join(", ") }}
     from embedded_prices
-    where
-        version_rank = 1
-        and price_id not in (select listed_prices.price_id from listed_prices)
+    where version_rank = 1
 )
 
 select

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
+
 with customers as (
-    select * from {{ ref('int_health_customers') }}
+    select * from {{ rescored(ref('int_health_customers')) }}
     where not is_now
 ),
 
@@ -13,7 +15,10 @@ calendar as (
 ),
 
 spans as (
-    select * from {{ ref('int_item_spans') }}
+    select
+        *,
+        {{ is_rescored() }} as is_rescored
+    from {{ ref('int_item_spans') }}
     where mrr > 0
 ),
 
@@ -21,14 +26,16 @@ spans as (
 looks as (
     select
         months.month,
-        calendar.ends_at as looked_at
+        calendar.ends_at as looked_at,
+        {{ is_rescored_month('months.month') }} as is_rescored
     from months
     inner join calendar on months.cutoff_at < calendar.ends_at and months.window_ends_at > calendar.ends_at
     where calendar.ends_at <= {{ as_of() }}
     union all
     select
         month,
-        window_ends_at as looked_at
+        window_ends_at as looked_at,
+        {{ is_rescored_month() }} as is_rescored
     from months
     where is_mature
 ),
@@ -50,6 +57,7 @@ paying as (
     inner join spans
         on
             looks.looked_at > spans.valid_from
+            and (looks.is_rescored or spans.is_rescored)
             and coalesce(looks.looked_at <= spans.valid_to, true)
 ),
 

@@ -1,10 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
+
 with item_months as (
-    select * from {{ ref('int_item_months') }}
+    select * from {{ rescored(ref('int_item_months')) }}
     where mrr > 0 and status <> 'usage'
 ),
 
 months as (
-    select * from {{ ref('int_health_months') }}
+    select
+        *,
+        {{ is_rescored_month() }} as is_rescored
+    from {{ ref('int_health_months') }}
 ),
 
 rates as (
@@ -16,14 +21,16 @@ looks as (
         subscription_id,
         observed_at,
         version_id as source_id,
-        is_cancel_at_period_end or cancel_at is not null as is_scheduled
+        is_cancel_at_period_end or cancel_at is not null as is_scheduled,
+        {{ is_rescored() }} as is_rescored
     from {{ ref('stg_stripe__subscription_versions') }}
     union all
     select
         subscription_id,
         observed_at,
         event_id as source_id,
-        is_cancel_at_period_end or cancel_at is not null as is_scheduled
+        is_cancel_at_period_end or cancel_at is not null as is_scheduled,
+        {{ is_rescored() }} as is_rescored
     from {{ ref('stg_stripe__subscription_events') }}
 ),
 
@@ -38,7 +45,7 @@ last_looks as (
             order by looks.observed_at desc nulls last, looks.source_id desc nulls last
         ) as recency
     from months
-    inner join looks on months.cutoff_at >= looks.observed_at
+    inner join looks on months.cutoff_at >= looks.observed_at and (months.is_rescored or looks.is_rescored)
 ),
 
 items as (

@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
+
 with customer_months as (
-    select * from {{ ref('mrr_monthly') }}
+    select * from {{ rescored(ref('mrr_monthly')) }}
 ),
 
 months as (

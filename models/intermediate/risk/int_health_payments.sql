@@ -1,6 +1,10 @@
+{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
 {%- set dispute_days = policy_number('health_dispute_days') -%}
 with months as (
-    select * from {{ ref('int_health_months') }}
+    select
+        *,
+        {{ is_rescored_month() }} as is_rescored
+    from {{ ref('int_health_months') }}
 ),
 
 -- a bill of nothing cannot fail, and one that was given up as it was made belongs to a pause
@@ -11,7 +15,8 @@ invoices as (
             when collection_method = 'send_invoice' then coalesce(due_at, {{ add_days('finalized_at', 30) }})
             else {{ add_days('finalized_at', policy_number('health_unpaid_grace_days')) }}
         end as overdue_at,
-        coalesce(paid_at, case when status = 'paid' then finalized_at end) as settled_at
+        coalesce(paid_at, case when status = 'paid' then finalized_at end) as settled_at,
+        {{ is_rescored() }} as is_rescored
     from {{ ref('stg_stripe__invoices') }}
     where
         finalized_at is not null
@@ -20,14 +25,18 @@ invoices as (
 ),
 
 charges as (
-    select * from {{ ref('stg_stripe__charges') }}
+    select
+        *,
+        {{ is_rescored() }} as is_rescored
+    from {{ ref('stg_stripe__charges') }}
 ),
 
 disputes as (
     select
         disputes.dispute_id,
         disputes.created_at,
-        charges.customer_id
+        charges.customer_id,
+        charges.is_rescored
     from {{ ref('stg_stripe__disputes') }} as disputes
     inner join charges on disputes.charge_id = charges.charge_id
 ),
@@ -52,7 +61,8 @@ evidence as (
         0 as failed_charges,
         0 as disputes
     from months
-    inner join invoices on months.cutoff_at >= invoices.finalized_at
+    inner join invoices
+        on months.cutoff_at >= invoices.finalized_at and (months.is_rescored or invoices.is_rescored)
     union all
     select
         months.month,
@@ -67,7 +77,8 @@ evidence as (
         end as failed_charges,
         0 as disputes
     from months
-    inner join charges on months.cutoff_at >= charges.created_at
+    inner join charges
+        on months.cutoff_at >= charges.created_at and (months.is_rescored or charges.is_rescored)
     union all
     select
         months.month,
@@ -76,7 +87,8 @@ evidence as (
         0 as failed_charges,
         case when {{ add_days('disputes.created_at', dispute_days) }} > months.cutoff_at then 1 else 0 end as disputes
     from months
-    inner join disputes on months.cutoff_at >= disputes.created_at
+    inner join disputes
+        on months.cutoff_at >= disputes.created_at and (months.is_rescored or disputes.is_rescored)
 ),
 
 counted as (

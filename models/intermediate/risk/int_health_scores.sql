@@ -1,7 +1,8 @@
+{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
 {%- set signals = health_weights().keys() | list -%}
 {%- set own_signals = signals | reject('equalto', 'cancellation') | list -%}
 with health_signals as (
-    select * from {{ ref('int_health_signals') }}
+    select * from {{ rescored(ref('int_health_signals')) }}
 ),
 
 known as (

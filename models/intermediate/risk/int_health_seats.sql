@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id') }}
+
 with item_months as (
-    select * from {{ ref('int_item_months') }}
+    select * from {{ touched(ref('int_item_months')) }}
     where list_mrr > 0 and status <> 'usage'
 ),
 

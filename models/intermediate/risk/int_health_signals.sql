@@ -1,5 +1,7 @@
+{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
+
 with customers as (
-    select * from {{ ref('int_health_customers') }}
+    select * from {{ rescored(ref('int_health_customers')) }}
 ),
 
 dim_customers as (
@@ -53,7 +55,7 @@ final as (
         'cancellations': 'int_health_cancellations', 'payments': 'int_health_payments', 'usage_signals': 'int_health_usage',
         'seat_signals': 'int_health_seats', 'nps': 'int_health_nps', 'contact': 'int_health_contact',
     }.items() -%}
-    left join {{ ref(relation) }} as {{ name }}
+    left join {{ rescored(ref(relation)) }} as {{ name }}
         on customers.customer_id = {{ name }}.customer_id and customers.month = {{ name }}.month
     {% endfor %}
 )

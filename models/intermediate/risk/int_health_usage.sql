@@ -1,8 +1,10 @@
+{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
 {%- set window = 28 -%}
 with months as (
     select
         month,
-        cast(date_trunc('day', cutoff_at) as timestamp) as until
+        cast(date_trunc('day', cutoff_at) as timestamp) as until,
+        {{ is_rescored_month() }} as is_rescored
     from {{ ref('int_health_months') }}
 ),
 
@@ -11,21 +13,16 @@ summaries as (
     where usage_value is not null
 ),
 
--- where nobody's usage is known any more, the source has dried up, and nobody's usage has fallen
 read_months as (
-    select distinct months.month
-    from months
-    inner join summaries
-        on
-            months.until > summaries.started_at
-            and summaries.started_at >= {{ add_days('months.until', -window) }}
+    select * from {{ ref('int_usage_read_months') }}
 ),
 
 metered as (
     select
         customer_id,
         meter_id,
-        min(started_at) as first_used_at
+        min(started_at) as first_used_at,
+        {{ is_rescored() }} as is_rescored
     from summaries
     where usage_value > 0
     group by customer_id, meter_id
@@ -44,7 +41,8 @@ compared as (
             cast(floor({{ days_between('metered.first_used_at', add_days('months.until', -window)) }} / {{ window }}) as integer)
         ) as windows
     from months
-    inner join metered on months.until > metered.first_used_at
+    inner join metered
+        on months.until > metered.first_used_at and (months.is_rescored or metered.is_rescored)
     left join read_months on months.month = read_months.month
 ),
 

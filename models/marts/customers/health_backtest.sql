@@ -11,17 +11,20 @@ outcomes as (
     select * from {{ ref('int_churn_outcomes') }}
 ),
 
+-- added up before the bands are told apart: customers are many, and scores few
 readings as (
     {% for reading, score in readings.items() -%}
     select
         scores.month,
         '{{ reading }}' as signals,
         scores.{{ score }} as score,
-        scores.mrr_reporting,
         outcomes.is_mature,
-        outcomes.is_churned
+        outcomes.is_churned,
+        count(*) as customers,
+        sum(scores.mrr_reporting) as mrr_reporting
     from scores
     inner join outcomes on scores.customer_id = outcomes.customer_id and scores.month = outcomes.month
+    group by scores.month, scores.{{ score }}, outcomes.is_mature, outcomes.is_churned
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

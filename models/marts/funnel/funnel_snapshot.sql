@@ -4,74 +4,26 @@ with months as (
     select * from {{ ref('int_funnel_months') }}
 ),
 
-spans as (
-    select * from {{ ref('int_stage_spans') }}
+monthly as (
+    select * from {{ ref('int_funnel_changes') }}
 ),
 
-stage_entries as (
-    select * from {{ ref('int_stage_entries') }}
-),
-
-record_dimensions as (
-    select * from {{ ref('int_record_dimensions') }}
-),
-
-standing as (
-    select
-        months.month,
-        spans.object_type,
-        spans.record_id,
-        spans.stage,
-        1 as is_standing,
-        0 as has_entered,
-        0 as has_reached
-    from months
-    inner join spans
-        on
-            (months.ends_at > spans.valid_from or (months.ends_at = spans.valid_from and not months.is_complete))
-            and (spans.valid_to is null or months.ends_at <= spans.valid_to)
-),
-
-passed as (
-    select
-        months.month,
-        stage_entries.object_type,
-        stage_entries.record_id,
-        stage_entries.stage,
-        0 as is_standing,
-        case when stage_entries.is_imputed then 0 else 1 end as has_entered,
-        1 as has_reached
-    from months
-    inner join stage_entries
-        on
-            months.ends_at > stage_entries.first_entered_at
-            or (months.ends_at = stage_entries.first_entered_at and not months.is_complete)
-),
-
-counted as (
-    select * from standing
-    union all
-    select * from passed
-),
-
--- Summed before the rows are multiplied by the dimensions.
+-- added up before the rows are multiplied by months and dimensions: records are many
 combined as (
     select
-        counted.month,
-        counted.object_type,
-        counted.stage,
-        record_dimensions.segment,
-        record_dimensions.source,
-        record_dimensions.owner,
-        sum(counted.is_standing) as standing,
-        sum(counted.has_entered) as entered,
-        sum(counted.has_reached) as reached
-    from counted
-    inner join record_dimensions
-        on counted.object_type = record_dimensions.object_type and counted.record_id = record_dimensions.record_id
-    group by
-        counted.month, counted.object_type, counted.stage,
-        record_dimensions.segment, record_dimensions.source, record_dimensions.owner
+        months.month,
+        monthly.object_type,
+        monthly.stage,
+        monthly.segment,
+        monthly.source,
+        monthly.owner,
+        sum(monthly.standing) as standing,
+        sum(monthly.entered) as entered,
+        sum(monthly.reached) as reached
+    from months
+    inner join monthly on months.month >= monthly.month
+    group by months.month, monthly.object_type, monthly.stage, monthly.segment, monthly.source, monthly.owner
+    having sum(monthly.standing) > 0 or sum(monthly.reached) > 0
 ),
 
 by_dimension as (

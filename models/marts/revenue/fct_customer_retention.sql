@@ -1,5 +1,9 @@
+{{ config(
+    materialized='incremental', incremental_strategy='regrouped_months', unique_key='customer_id', on_schema_change='fail'
+) }}
+
 with retention as (
-    select * from {{ ref('int_customer_retention') }}
+    select * from {{ regrouped_months(ref('int_customer_retention')) }}
 ),
 
 attributes as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='charge_id') }}
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='charge_id') }}
 
 with charges as (
     select * from {{ current_versions(source('raw_stripe', 'charges')) }}

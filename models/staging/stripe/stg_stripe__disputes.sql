@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='dispute_id') }}
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='dispute_id') }}
 
 with disputes as (
     select * from {{ current_versions(source('raw_stripe', 'disputes')) }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='summary_id') }}
+{{ config(materialized='incremental', incremental_strategy='objects', unique_key='summary_id') }}
 
 with summaries as (
     select * from {{ current_versions(source('raw_stripe', 'meter_event_summaries')) }}

@@ -6,12 +6,20 @@ seals as (
     select * from {{ ref('int_close_seals') }}
 ),
 
-weights as (
+customers as (
     select distinct
+        customer_id,
+        currency
+    from mrr_close
+),
+
+-- weighed once each: the hash costs more than all the rest
+weights as (
+    select
         customer_id,
         currency,
         {{ text_weight("customer_id || currency") }} as weight
-    from mrr_close
+    from customers
 ),
 
 found as (

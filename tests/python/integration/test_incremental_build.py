@@ -6,6 +6,7 @@ The next round goes on from the incremental one, so that an error of one round w
 
 import os
 import random
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -158,6 +159,28 @@ def test_a_build_that_stopped_half_way_is_made_good(account: Account) -> None:
             put(warehouse, "stripe.prices", price, account.now)
     said, differences = account.differences()
     assert "incremental build" in said
+    assert not differences, differences
+
+
+@pytest.mark.slow
+def test_a_table_is_left_where_nothing_that_it_reads_has_changed(account: Account) -> None:
+    """Until a version comes, or time passes a date that a version told in advance."""
+    left = re.compile(r"int_lifecycle_values \.+ \[UNCHANGED")
+    account.now += timedelta(hours=1)
+    assert left.search(account.build(account.home))
+    with open_warehouse(account.home / "warehouse.duckdb") as warehouse:
+        contact = latest(warehouse, "hubspot.contacts")[0]
+        tomorrow = (account.now + timedelta(days=1)).isoformat()
+        history = contact["propertiesWithHistory"].setdefault("lifecyclestage", [])
+        history.insert(0, {"value": "evangelist", "timestamp": tomorrow, "sourceType": "CRM_UI"})
+        put(warehouse, "hubspot.contacts", contact, account.now)
+    assert not left.search(account.build(account.home))
+    account.now += timedelta(hours=1)
+    assert left.search(account.build(account.home))
+    account.now += timedelta(days=1)
+    said, differences = account.differences()
+    assert "incremental build" in said
+    assert not left.search(said)
     assert not differences, differences
 
 
