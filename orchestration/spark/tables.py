@@ -80,7 +80,7 @@ def bring_back(nodes: Mapping[str, Node], settings: Settings) -> dict[str, int]:
             connection.execute(f"create schema if not exists {node['schema']}")
             _drop(connection, node)
             try:
-                _take(connection, node, form, f"select {_typed(node)} from read_parquet('{_quoted(pattern)}')")
+                _take(connection, node, form, _as_promised(connection, node, f"read_parquet('{_quoted(pattern)}')"))
             except duckdb.Error as error:
                 raise UserError(f"{node['name']} as Spark has built it: {' '.join(str(error).split())}") from None
             if form == "table":
@@ -131,10 +131,22 @@ def tables_of_schema(connection: duckdb.DuckDBPyConnection, schema: str) -> set[
     return {name for (name,) in connection.execute(query, [schema]).fetchall()}
 
 
+def _as_promised(connection: duckdb.DuckDBPyConnection, node: Node, source: str) -> str:
+    """A query of what Spark has written, with the types that the YAML promises, and instants as naive times in UTC."""
+    columns = []
+    found = connection.execute(f"describe select * from {source}").fetchall()
+    if missing := node["columns"].keys() - {name for name, *_ in found}:
+        raise UserError(f"{node['name']} as Spark has built it lacks {', '.join(sorted(missing))}")
+    for name, kind, *_ in found:
+        value = f"timezone('UTC', \"{name}\")" if kind == "TIMESTAMP WITH TIME ZONE" else f'"{name}"'
+        promised = node["columns"].get(name, {}).get("data_type")
+        columns.append(f'{f"cast({value} as {promised})" if promised else value} as "{name}"')
+    return f"select {', '.join(columns)} from {source}"
+
+
 def _typed(node: Node) -> str:
-    """The columns of a model, with the types that its YAML promises; all as they are where it promises none."""
-    columns = {name: column["data_type"] for name, column in node["columns"].items() if column.get("data_type")}
-    return ", ".join(f'cast("{name}" as {kind}) as "{name}"' for name, kind in columns.items()) or "*"
+    """The columns of a model that promises a type for each."""
+    return ", ".join(f'cast("{name}" as {column["data_type"]}) as "{name}"' for name, column in node["columns"].items())
 
 
 def _with_zone(node: Node) -> str:

@@ -30,7 +30,7 @@ def node(name: str, columns: dict[str, str], **config: Any) -> dict[str, Any]:
             column: {
                 "name": column,
                 "data_type": kind,
-                "constraints": constraints if column == next(iter(columns)) else [],
+                "constraints": constraints if column == next(iter(columns), None) else [],
             }
             for column, kind in columns.items()
         },
@@ -127,6 +127,16 @@ def test_what_breaks_its_contract_brings_nothing_back(settings: Settings, custom
     with pytest.raises(UserError, match=line):
         bring_back(NODES, settings)
     assert rows_of(settings, "from marts.mrr_close") == []
+
+
+def test_what_is_looked_up_now_and_then_is_a_view_with_times_in_utc(settings: Settings) -> None:
+    spans = {**node("int_item_spans", {}, meta={"served": "view"}, contract={}), "schema": "intermediate"}
+    folder = Path(str(settings.lake), "built", "intermediate", "int_item_spans")
+    folder.mkdir(parents=True)
+    pq.write_table(pa.table({"valid_from": pa.array([AT], pa.timestamp("us", "UTC"))}), folder / "part-0.parquet")
+    assert bring_back({"spans": spans}, settings) == {}
+    assert rows_of(settings, "from intermediate.int_item_spans") == [(AT.replace(tzinfo=None),)]
+    assert rows_of(settings, "select view_name from duckdb_views() where not internal") == [("int_item_spans",)]
 
 
 def test_a_table_without_files_is_named(settings: Settings) -> None:
