@@ -4,24 +4,50 @@
    are later than all others, or everything is built anew. #}
 {% macro current_versions(relation) -%}
     (
-        select
-            id,
-            payload,
-            deleted,
-            {{ utc('created_at') }} as created_at,
-            {{ utc('updated_at') }} as updated_at,
-            {{ utc('extracted_at') }} as extracted_at
-        from (
+        {#- which versions they are is found out without the payloads, or all of them would have to be in memory at once -#}
+        with versions as (
             select
-                *,
+                id,
+                extracted_at,
+                content_hash,
+                count(*) as copies,
                 row_number() over (partition by id order by extracted_at desc nulls last, content_hash desc nulls last) as version_rank
             from {{ relation }}
             {% if is_incremental() -%}
             where extracted_at > ({{ watermark(relation.schema ~ '.' ~ relation.identifier) }})
             {%- endif %}
-        ) as ranked
-        where version_rank = 1
+            group by id, extracted_at, content_hash
+        )
+
+        {{ stored_versions(relation, 'versions.copies = 1') }}
+        union all
+        select id, payload, deleted, created_at, updated_at, extracted_at
+        from (
+            select
+                repeated.*,
+                row_number() over (partition by id order by extracted_at nulls last) as copy_number
+            from ({{ stored_versions(relation, 'versions.copies > 1') }}) as repeated
+        ) as numbered
+        where copy_number = 1
     )
+{%- endmacro %}
+
+{# The rows of a raw table that hold the latest versions of the CTE `versions`, where a condition is met. #}
+{% macro stored_versions(relation, condition) -%}
+    select
+        stored.id,
+        stored.payload,
+        stored.deleted,
+        {{ utc('stored.created_at') }} as created_at,
+        {{ utc('stored.updated_at') }} as updated_at,
+        {{ utc('stored.extracted_at') }} as extracted_at
+    from {{ relation }} as stored
+    inner join versions
+        on
+            stored.id = versions.id
+            and stored.extracted_at = versions.extracted_at
+            and stored.content_hash = versions.content_hash
+    where versions.version_rank = 1 and {{ condition }}
 {%- endmacro %}
 
 {# Every version of every object as it was seen: an object that changed and changed back has three. Of an incremental model's
