@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--memory", default="8g", help="of Spark's driver (default: %(default)s)")
     options = parser.parse_args(arguments)
     costs: dict[tuple[str, float], Cost] = {}
-    print(f"{'engine':<8}{'lines':>8}{'seconds':>10}{'growth':>8}{'CPU s':>10}{'growth':>8}{'peak GB':>9}")
+    rows = [f"{'engine':<8}{'lines':>8}{'seconds':>10}{'growth':>8}{'CPU s':>10}{'growth':>8}{'peak GB':>9}"]
     with tempfile.TemporaryDirectory(prefix="revfunnel-bench-", dir=options.folder) as name:
         company = generate(Path(name))
         earlier = None
@@ -69,10 +69,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     as_of=NOW,
                 )
                 costs[engine, millions] = _build(settings)
-                _tell(engine, millions, costs, earlier)
+                rows.append(_row(engine, millions, costs, earlier))
+                print(rows[-1], flush=True)
             earlier = millions
             for folder in (home, lake):
                 shutil.rmtree(folder)
+    print("", *rows, sep="\n")
     return 0
 
 
@@ -136,8 +138,8 @@ def _family(process: psutil.Popen) -> list[psutil.Process]:
         return []
 
 
-def _tell(engine: str, millions: float, costs: Mapping[tuple[str, float], Cost], earlier: float | None) -> None:
-    """One row; growth is the factor by which the cost grew for each factor by which the lines did."""
+def _row(engine: str, millions: float, costs: Mapping[tuple[str, float], Cost], earlier: float | None) -> str:
+    """One row of the table; growth is the factor by which the cost grew for each factor by which the lines did."""
     cost = costs[engine, millions]
     growth = ["", ""]
     if earlier:
@@ -146,10 +148,9 @@ def _tell(engine: str, millions: float, costs: Mapping[tuple[str, float], Cost],
             f"{now / then / factor:.2f}"
             for now, then in ((cost.seconds, before.seconds), (cost.cpu_seconds, before.cpu_seconds))
         ]
-    print(
+    return (
         f"{engine:<8}{millions:>7g}M{cost.seconds:>10.0f}{growth[0]:>8}{cost.cpu_seconds:>10.0f}{growth[1]:>8}"
-        f"{cost.peak_gb:>9.1f}",
-        flush=True,
+        f"{cost.peak_gb:>9.1f}"
     )
 
 
