@@ -128,8 +128,7 @@ lock-deploy: $(SETUP) ## resolve deploy/requirements*.lock anew from pyproject.t
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --constraints requirements.lock "$${@:2}" pyproject.toml; \
 		} > deploy/new.lock && mv deploy/new.lock "deploy/$$1"; }; \
-	lock requirements.lock --extra deploy && \
-	if grep -q '^spark = ' pyproject.toml; then lock requirements-spark.lock --extra deploy --extra spark; fi
+	lock requirements.lock --extra deploy && lock requirements-spark.lock --extra deploy --extra spark
 
 lock-bi: $(SETUP) ## resolve dashboards/requirements.lock anew from dashboards/requirements.in
 	@$(BIN)/python -m pip install --quiet uv

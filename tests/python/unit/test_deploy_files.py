@@ -119,9 +119,6 @@ def test_the_image_has_the_packages_that_are_tested() -> None:
 
 
 def test_an_image_with_spark_has_packages_to_install() -> None:
-    has_spark = re.search(r"^spark = ", (files.REPOSITORY / "pyproject.toml").read_text(), re.MULTILINE)
-    if not has_spark:
-        pytest.skip("pyproject.toml has no group `spark`")
     assert (files.DEPLOY / "requirements-spark.lock").exists(), "run `make lock-deploy`"
 
 
