@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,15 +101,9 @@ def _build(settings: Settings) -> Cost:
         "--target", dbt_target(settings), "--target-path", str(settings.home / settings.engine),
         "--log-path", str(settings.home / settings.engine),
     ]  # fmt: skip
-    variables = {**os.environ, **dbt_environment(settings), "DBT_PROFILES_DIR": str(PROFILES_DIR)}
-    if settings.engine == "duckdb":
+    with spark_session(settings) if settings.engine == "spark" else nullcontext():
+        variables = {**os.environ, **dbt_environment(settings), "DBT_PROFILES_DIR": str(PROFILES_DIR)}
         return _measured(command, variables, settings.home)
-    with spark_session(settings):
-        return _measured(command, {**os.environ, **variables, **_spark_only()}, settings.home)
-
-
-def _spark_only() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if "SPARK" in name}
 
 
 def _measured(command: Sequence[str], variables: Mapping[str, str], home: Path) -> Cost:
