@@ -23,15 +23,22 @@ subscriptions as (
     from {{ touched(ref('stg_stripe__subscriptions')) }}
 ),
 
+-- two joins rather than one with an "or": Spark would compare each discount with each subscription
 reached as (
     select
         discounts.*,
         subscriptions.subscription_id as reached_subscription_id
     from discounts
-    inner join subscriptions
-        on
-            discounts.subscription_id = subscriptions.subscription_id
-            or (discounts.scope = 'customer' and discounts.customer_id = subscriptions.customer_id)
+    inner join subscriptions on discounts.subscription_id = subscriptions.subscription_id
+    union all
+    select
+        discounts.*,
+        subscriptions.subscription_id as reached_subscription_id
+    from discounts
+    inner join subscriptions on discounts.customer_id = subscriptions.customer_id
+    where
+        discounts.scope = 'customer'
+        and discounts.subscription_id is distinct from subscriptions.subscription_id
 ),
 
 seen as (
