@@ -11,13 +11,16 @@
     timestamp_seconds({{ try_bigint(column) }})
 {%- endmacro %}
 
-{# ISO 8601 text (with or without an offset) to a naive UTC timestamp; NULL where it is no time. #}
+{# ISO 8601 text (with or without an offset) to a naive UTC timestamp; NULL where it is no time. A year of more than four digits is
+   none (somebody typed one too many): Python has no such dates. #}
 {% macro iso_to_timestamp(column) -%}
     {{ return(adapter.dispatch('iso_to_timestamp')(column)) }}
 {%- endmacro %}
 
 {% macro duckdb__iso_to_timestamp(column) -%}
-    cast(timezone('UTC', try_cast({{ column }} as timestamptz)) as timestamp)
+    {%- set read = "cast(timezone('UTC', try_cast(" ~ column ~ " as timestamptz)) as timestamp)" -%}
+    {%- set year_10000 = "timestamp '10000-01-01 00:00:00'" -%}
+    nullif(least({{ read }}, {{ year_10000 }}), {{ year_10000 }})
 {%- endmacro %}
 
 {% macro spark__iso_to_timestamp(column) -%}
@@ -30,7 +33,7 @@
 {%- endmacro %}
 
 {% macro duckdb__iso_to_date(column) -%}
-    try_cast({{ column }} as date)
+    nullif(least(try_cast({{ column }} as date), date '10000-01-01'), date '10000-01-01')
 {%- endmacro %}
 
 {% macro spark__iso_to_date(column) -%}

@@ -14,6 +14,17 @@ stages as (
     select * from {{ ref('stg_hubspot__deal_stages') }}
 ),
 
+-- A stage's id alone finds it where the deal names no pipeline, or another one than the stage's.
+stages_of_any_pipeline as (
+    select
+        stage_id,
+        min(stage_label) as stage_label,
+        min(probability) as probability
+    from stages
+    group by stage_id
+    having min(probability) = max(probability)
+),
+
 reopenings as (
     select
         deal_id,
@@ -22,7 +33,7 @@ reopenings as (
     group by deal_id
 ),
 
--- The pipeline's own probability decides; the deal's copy of it only where the stage is gone from the pipeline.
+-- The pipeline's own probability decides; the deal's copy of it only where the stage is gone from all pipelines.
 staged as (
     select
         deals.deal_id,
@@ -32,9 +43,10 @@ staged as (
         current_stages.stage_entered_at,
         close_dates.close_at,
         stages.pipeline_label,
-        stages.stage_label,
+        coalesce(stages.stage_label, stages_of_any_pipeline.stage_label) as stage_label,
         coalesce(
             stages.probability,
+            case when stages.stage_id is null then stages_of_any_pipeline.probability end,
             case when not current_stages.is_rewound then deals.stage_probability end
         ) as probability
     from deals
@@ -42,6 +54,7 @@ staged as (
     inner join close_dates on deals.deal_id = close_dates.deal_id
     left join stages
         on deals.pipeline_id = stages.pipeline_id and current_stages.stage_id = stages.stage_id
+    left join stages_of_any_pipeline on current_stages.stage_id = stages_of_any_pipeline.stage_id
 ),
 
 -- A deal cannot have closed after as_of: the move to its closed stage says when it did.

@@ -71,7 +71,8 @@ staged as (
     left join stage_map on resolved.source_stage = stage_map.source_stage
 ),
 
--- A value that the surviving record took over stands in both lists.
+-- A value that the surviving record took over stands in both lists. Where one list has it twice in one instant, the entry that
+-- is no import says that it was more than one.
 ranked as (
     select
         *,
@@ -83,6 +84,7 @@ ranked as (
             order by
                 case when source_record_id = record_id then 1 else 0 end nulls last,
                 source_record_id nulls last,
+                case when source_type in ('IMPORT', 'MIGRATION') then 1 else 0 end nulls last,
                 position nulls last
         ) as copy_rank
     from staged

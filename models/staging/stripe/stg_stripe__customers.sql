@@ -19,7 +19,9 @@ select
     customer.email,
     customer.name as customer_name,
     lower(customer.currency) as currency,
-    nullif(trim(customer.metadata.hubspot_company_id), '') as metadata_hubspot_company_id,
+    -- what a spreadsheet leaves around an id: blanks, tabs, ends of lines
+    nullif(trim(translate(customer.metadata.hubspot_company_id, chr(9) || chr(10) || chr(13), '   ')), '')
+        as metadata_hubspot_company_id,
     nullif(trim(customer.metadata.segment), '') as metadata_segment,
     customer.discount as discount_json,
     created_at,

@@ -159,6 +159,13 @@ def test_a_stage_that_is_gone_has_the_deals_probability_and_no_past(home: Path) 
     assert found["historic_missing_reason"] == "n too small: 0 decided deals of at least 2 have stood in the stage"
 
 
+def test_a_year_of_five_digits_is_no_date(home: Path) -> None:
+    """It is reported, and the forecast has the deal without a month."""
+    (staged,) = rows(home, "select close_at, failed_casts from staging.stg_hubspot__deals where deal_id = 'Z'")
+    assert (staged["close_at"], staged["failed_casts"]) == (None, 1)
+    assert one(home, "pipeline_forecast", dimension="all", stage_id="gone")["expected_close_month"] is None
+
+
 def test_every_open_deal_is_in_the_forecast_once(home: Path) -> None:
     """D, K, L, P, Q, R, T, V, W, Z: 2,000 + 1,000 + 9,000 + 5,000 + 7,000 + 1,500 + 100; D, V and W have no amount."""
     found = rows(home, "select dimension, sum(deals) as n, sum(amount) as a from marts.pipeline_forecast group by 1")

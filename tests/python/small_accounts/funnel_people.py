@@ -137,7 +137,8 @@ def customers() -> Book:
     """Trials: Keen pays at the end, Idle never, Slow 47 days after the end; New is still in trial, Early was in
     January. Without a trial, $100 each: those of `OVERRIDES`."""
     book = Book()
-    trial(book, "keen", "2025-06-01", "2025-06-15", pays="2025-06-15", metadata={"hubspot_company_id": "71"})
+    pasted = {"hubspot_company_id": "\t71\r\n"}  # as it comes from a spreadsheet
+    trial(book, "keen", "2025-06-01", "2025-06-15", pays="2025-06-15", metadata=pasted)
     trial(book, "idle", "2025-06-02", "2025-06-16", pays=None)
     trial(book, "slow", "2025-06-10", "2025-06-24", pays="2025-08-10")
     trial(book, "new", "2026-03-05", "2026-03-19", pays=None)

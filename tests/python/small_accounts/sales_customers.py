@@ -162,12 +162,12 @@ def _odd() -> list[Json]:
             home="",
             deal_currency_code="XAF",
         ),
-        # Its stage is gone from the pipeline.
+        # Its stage is gone from the pipeline, and somebody typed the year of its close with a digit too many.
         deal(
             "Z",
             "2026-03-01",
             [("gone", "2026-03-01")],
-            closes="2026-04-10",
+            closes="20260-04-10 00:00:00",
             amount="100",
             hs_deal_stage_probability="0.3",
         ),
