@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import dagster as dg
 
-from orchestration.interrupts import interruptible
+from orchestration.interrupts import insistent
 from orchestration.retries import NotToday, Unavailable
 from orchestration.settings import Settings, UserError, load_settings
 
@@ -139,7 +139,7 @@ def _patiently(attempt: Callable[[], Result], log: Callable[[str], None]) -> Res
     waits = iter(RETRY_SECONDS)
     while True:
         try:
-            with interruptible():
+            with insistent():
                 return attempt()
         except Exception as error:
             wait = next(waits, None)

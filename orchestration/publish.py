@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration import freshness
-from orchestration.interrupts import interruptible
+from orchestration.interrupts import insistent
 from orchestration.parquet import write_parquet
 from orchestration.published_tables import MARTS_SCHEMA, SideTable, check_states, data_dictionary, personal_columns
 from orchestration.settings import UserError, load_settings
@@ -56,7 +56,7 @@ def published_asset(models: dg.AssetsDefinition, checks: Sequence[dg.AssetChecks
         settings = load_settings()
         now = datetime.now(UTC)
         try:
-            with interruptible():
+            with insistent():
                 refuse_behind_failed_checks(context.instance, blocking)
                 counts = publish(
                     settings.warehouse_path,

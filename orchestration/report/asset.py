@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration import freshness
-from orchestration.interrupts import interruptible
+from orchestration.interrupts import insistent
 from orchestration.settings import UserError, load_settings
 
 
@@ -26,7 +26,7 @@ def report(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
     settings = load_settings()
     try:
-        with interruptible():
+        with insistent():
             sections = write_report(settings.published_path, settings.report_path)
     except UserError as error:
         raise dg.Failure(str(error)) from None

@@ -17,7 +17,7 @@ import pytest
 
 from orchestration import extraction, transform
 from orchestration.fetching import Fetching
-from orchestration.interrupts import interruptible
+from orchestration.interrupts import insistent, interruptible
 from orchestration.retries import Unavailable
 from orchestration.settings import Settings, UserError
 from orchestration.spool import Spool
@@ -87,6 +87,43 @@ def test_an_interrupted_query_ends_the_run() -> None:
     happened = events(asking)
     assert ("STEP_FAILURE", "asking") in happened
     assert ("STEP_START", "following") not in happened
+
+
+def test_an_interruption_that_is_swallowed_is_repeated() -> None:
+    """Python only prints what is raised in a callback of the garbage collector; dlt has many of those."""
+    swallowed: list[BaseException] = []
+
+    @dg.asset
+    def collecting() -> None:
+        with insistent():
+            try:
+                interrupt_soon()
+                time.sleep(30)
+            except BaseException as error:
+                swallowed.append(error)
+            time.sleep(30)
+
+    happened = events(collecting)
+    assert len(swallowed) == 1
+    assert ("STEP_FAILURE", "collecting") in happened
+    assert ("STEP_START", "following") not in happened
+
+
+def test_cleaning_up_is_not_interrupted_again() -> None:
+    cleaned: list[str] = []
+
+    @dg.asset
+    def writing() -> None:
+        with insistent():
+            try:
+                interrupt_soon()
+                time.sleep(30)
+            finally:
+                time.sleep(2)
+                cleaned.append("all")
+
+    events(writing)
+    assert cleaned == ["all"]
 
 
 def test_what_is_no_interruption_passes_as_it_is() -> None:
