@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from orchestration import extraction, transform
+from orchestration.failures import was_interrupted
 from orchestration.fetching import Fetching
 from orchestration.interrupts import insistent, interruptible
 from orchestration.retries import Unavailable
@@ -201,3 +202,19 @@ def test_a_process_ends_with_a_run_that_is_ended_between_two_events() -> None:
     happened = events(building, logger=logger)
     assert ("STEP_START", "following") not in happened
     assert processes[0].poll() is not None
+
+
+@pytest.mark.parametrize("is_ended", [True, False])
+def test_a_run_that_was_ended_is_no_failed_one(is_ended: bool) -> None:
+    """Which `make run` needs to know: nobody wants an alert for having pressed Ctrl-C."""
+
+    @dg.asset
+    def waiting() -> None:
+        if not is_ended:
+            raise UserError("the disk is full")
+        interrupt_soon()
+        time.sleep(30)
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize([waiting], instance=instance, raise_on_error=False)
+    assert was_interrupted(result) is is_ended
