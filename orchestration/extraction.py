@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import dagster as dg
 
+from orchestration.interrupts import insistent
 from orchestration.retries import NotToday, Unavailable
 from orchestration.settings import Settings, UserError, load_settings
 
@@ -22,12 +24,13 @@ if TYPE_CHECKING:
     from orchestration.spool import Spool
 
 # Momentary trouble is retried request by request already; this is for what lasts longer, such as a restart.
-RETRIES = dg.RetryPolicy(max_retries=2, delay=30, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+RETRY_SECONDS = (30, 60)
 
 OWNERS = ["team:data"]
 
 
 StreamT = TypeVar("StreamT", bound="Stream")
+Result = TypeVar("Result")
 Fetch = Callable[[Sequence[StreamT], "Spool", Settings, "Fetching"], None]
 
 
@@ -131,6 +134,21 @@ def _extract_once(
         spool.remove(landed=is_landed)
 
 
+def _patiently(attempt: Callable[[], Result], log: Callable[[str], None]) -> Result:
+    """Repeat what may go well a little later: a host that is down may come back, a wrong key does not mend itself."""
+    waits = iter(RETRY_SECONDS)
+    while True:
+        try:
+            with insistent():
+                return attempt()
+        except Exception as error:
+            wait = next(waits, None)
+            if wait is None or (isinstance(error, UserError) and not isinstance(error, Unavailable)):
+                raise
+            log(f"{error}; once more in {wait} s")
+        time.sleep(wait)
+
+
 def _group_assets(
     source: str,
     group: str,
@@ -155,7 +173,6 @@ def _group_assets(
         description=f"Read {', '.join(stream.name for stream in streams)} and keep every version.",
         specs=specs,
         can_subset=True,
-        retry_policy=RETRIES,
         pool="warehouse",
     )
     def assets(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
@@ -164,7 +181,8 @@ def _group_assets(
         ]
         began = time.monotonic()
         try:
-            landed = extract(
+            attempt = partial(
+                extract,
                 source=source,
                 load=group,
                 streams=chosen,
@@ -172,9 +190,9 @@ def _group_assets(
                 settings=load_settings(),
                 log=context.log.info,
             )
+            landed = _patiently(attempt, context.log.warning)
         except UserError as error:
-            # A wrong key or a locked file does not mend itself; a host that is down may. One line says it all.
-            raise dg.Failure(str(error), allow_retries=isinstance(error, Unavailable)) from None
+            raise dg.Failure(str(error)) from None  # one line says it all
         seconds = round(time.monotonic() - began, 1)
         for stream in chosen:
             yield dg.MaterializeResult(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
 
 _WIDTH = 300
+_INTERRUPTIONS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 _DBT_GAVE_UP = "The dbt CLI process with command"
 # `  Database Error in model mrr_monthly (models/marts/...)`, `  Binder Error: ...`: what dbt says of one node.
 _DBT_ERROR = re.compile(r"\w+ Error in (?:model|test|seed) (\S+)[^\n]*\n\s*([^\n]+)")
@@ -23,6 +24,13 @@ def problems(result: "ExecuteInProcessResult") -> list[str]:
         # dbt's step fails when a test does, and says so at length; the checks say it better.
         lines = [line for line in lines if _DBT_GAVE_UP not in line]
     return [*lines, *checks]
+
+
+def was_interrupted(result: "ExecuteInProcessResult") -> bool:
+    """Whether the run was ended from outside."""
+    failures = [event for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_FAILURE]
+    errors = [event.step_failure_data.error for event in failures]
+    return any(error and error.cls_name in _INTERRUPTIONS for error in errors)
 
 
 def failed_steps(result: "ExecuteInProcessResult") -> list[str]:

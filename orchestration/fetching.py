@@ -6,17 +6,50 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
+from functools import partial
 
 from orchestration.spool import Spool
 
 WORKERS = 8  # requests in flight; a vendor's answer takes 0.2 to 0.8 s, so this fills 10 to 40 requests a second
+STOP_SECONDS = 5.0  # that threads get to end when they are stopped; one may hang in a request for longer
 # Between progress lines: soon at first, so that one sees it work, then ever more rarely.
 FIRST_PROGRESS_SECONDS, LAST_PROGRESS_SECONDS = 2.0, 60.0
 
 
 class Stopped(Exception):
     """Another list failed or the run was cancelled, so this one ends too."""
+
+
+class _Pool:
+    """Threads that nobody has to wait for, not even the end of the process, as it does for those of an executor."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[tuple[Future[None], Callable[[], None]] | None] = queue.SimpleQueue()
+        for number in range(WORKERS):
+            threading.Thread(target=self._work, name=f"fetch-{number}", daemon=True).start()
+
+    def submit(self, job: Callable[[], None]) -> Future[None]:
+        future: Future[None] = Future()
+        self._jobs.put((future, job))
+        return future
+
+    def close(self) -> None:
+        """Let the threads end after what they are doing."""
+        for _ in range(WORKERS):
+            self._jobs.put(None)
+
+    def _work(self) -> None:
+        while entry := self._jobs.get():
+            future, job = entry
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                job()
+            except BaseException as error:
+                future.set_exception(error)
+            else:
+                future.set_result(None)
 
 
 class Fetching:
@@ -29,7 +62,7 @@ class Fetching:
         self._stop = threading.Event()
         self._began = time.monotonic()
         self._resumed = 0
-        self._pool: ThreadPoolExecutor | None = None
+        self._pool: _Pool | None = None
         self._futures: list[Future[None]] = []
         # Set by a fetch that can tell: how many objects are probably still to come.
         self.left: Callable[[], float | None] = lambda: None
@@ -45,19 +78,22 @@ class Fetching:
 
     def parallel(self, jobs: Iterable[Callable[[], None]]) -> None:
         """Run all jobs and what they add; if one fails, the others are stopped and its exception is raised."""
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch") as pool:
-            self._pool, self._futures = pool, []
+        self._pool, self._futures = _Pool(), []
+        try:
             for job in jobs:
                 self.add(job)
-            try:
-                self._watch()
-            finally:
-                # Also on the way out of a cancelled run: the pool's exit waits for its threads.
-                if not all(future.done() and future.exception() is None for future in self._futures):
-                    self._stop.set()
-                    pool.shutdown(wait=False, cancel_futures=True)
-                self._drain()
-        errors = [error for future in self._futures if not future.cancelled() and (error := future.exception())]
+            self._watch()
+        finally:
+            # Also on the way out of a run that is ended.
+            if not all(future.done() and future.exception() is None for future in self._futures):
+                self._stop.set()
+                for future in self._futures:
+                    future.cancel()
+                wait(self._futures, STOP_SECONDS)
+            self._pool.close()
+            self._drain()
+        ended = [future for future in self._futures if future.done() and not future.cancelled()]
+        errors = [error for future in ended if (error := future.exception())]
         for error in sorted(errors, key=lambda error: isinstance(error, Stopped)):
             raise error
 
@@ -65,7 +101,7 @@ class Fetching:
         """Hand a further job to the threads; from within a job of `parallel`."""
         if self._pool is None or self._stop.is_set():
             raise Stopped
-        self._futures.append(self._pool.submit(self._guarded, job))
+        self._futures.append(self._pool.submit(partial(self._guarded, job)))
 
     def hungry(self) -> bool:
         """Whether a thread has nothing to do, so that it pays to split a job."""

@@ -38,7 +38,12 @@ if TYPE_CHECKING:
 
 # dlt reads these when its first pipeline is made. Its log would repeat at every load that Arrow's column hints differ
 # from ours (they are meant to); failures reach us as exceptions anyway.
-_RUNTIME = {"RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "CRITICAL"}
+# Nor may it take the signals that end a run for itself.
+_RUNTIME = {
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    "RUNTIME__LOG_LEVEL": "CRITICAL",
+    "RUNTIME__INTERCEPT_SIGNALS": "false",
+}
 
 _LOAD = {
     # Keep no second copy of what was loaded: neither the files of finished loads nor the staging tables.

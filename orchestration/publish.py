@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration import freshness
+from orchestration.interrupts import insistent
 from orchestration.parquet import write_parquet
 from orchestration.published_tables import MARTS_SCHEMA, SideTable, check_states, data_dictionary, personal_columns
 from orchestration.settings import UserError, load_settings
@@ -55,25 +56,26 @@ def published_asset(models: dg.AssetsDefinition, checks: Sequence[dg.AssetChecks
         settings = load_settings()
         now = datetime.now(UTC)
         try:
-            refuse_behind_failed_checks(context.instance, blocking)
-            counts = publish(
-                settings.warehouse_path,
-                settings.published_path,
-                [key.path[-1] for key in marts],
-                meta={
-                    "published_at": now,
-                    "as_of": settings.as_of or now,
-                    "reporting_currency": settings.currency,
-                    "reporting_timezone": settings.timezone,
-                    "run_id": context.run.run_id,
-                },
-                sides=[data_dictionary(), check_states(context.instance, told)],
-                personal=personal_columns(),
-            )
-            if settings.publish_parquet:
-                write_parquet(settings.published_path, settings.parquet_path, sorted(counts), now)
+            with insistent():
+                refuse_behind_failed_checks(context.instance, blocking)
+                counts = publish(
+                    settings.warehouse_path,
+                    settings.published_path,
+                    [key.path[-1] for key in marts],
+                    meta={
+                        "published_at": now,
+                        "as_of": settings.as_of or now,
+                        "reporting_currency": settings.currency,
+                        "reporting_timezone": settings.timezone,
+                        "run_id": context.run.run_id,
+                    },
+                    sides=[data_dictionary(), check_states(context.instance, told)],
+                    personal=personal_columns(),
+                )
+                if settings.publish_parquet:
+                    write_parquet(settings.published_path, settings.parquet_path, sorted(counts), now)
         except UserError as error:
-            raise dg.Failure(str(error), allow_retries=False) from None
+            raise dg.Failure(str(error)) from None
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(settings.published_path)),

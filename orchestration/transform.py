@@ -4,10 +4,12 @@ A test of severity error blocks: dbt skips what is downstream of it, the step fa
 """
 
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Self
 
 import dagster as dg
 from dagster_dbt import (
@@ -18,11 +20,13 @@ from dagster_dbt import (
     DbtProject,
     dbt_assets,
 )
+from pydantic import PrivateAttr
 
 from orchestration import freshness
 from orchestration.checks.seed_rules import check_benchmarks
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, changed_at, manifest
 from orchestration.environment import environ
+from orchestration.interrupts import interruptible
 from orchestration.settings import Settings, UserError, load_settings
 
 # Who answers for the figures of a subject. Change it here, or for one model with `meta: {dagster: {owners: []}}`.
@@ -40,7 +44,29 @@ OWNERS = {
 
 LOADED_CHANGE = changed_at()
 project = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROFILES_DIR)
-dbt = DbtCliResource(project_dir=project, dbt_executable=str(DBT_EXECUTABLE))
+END_SECONDS = 5.0  # that dbt gets for ending by itself
+
+
+class Dbt(DbtCliResource):
+    """dbt, which ends with its step, or with the run at the latest.
+
+    Where a run is ended between two events of a step, Dagster drops the step's generator and does not close it.
+    """
+
+    _opened: ExitStack = PrivateAttr(default_factory=ExitStack)
+
+    @property
+    def opened(self) -> ExitStack:
+        """What the step has to leave as it found it."""
+        return self._opened
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Self]:
+        with super().yield_for_execution(context) as resource, self._opened:
+            yield resource
+
+
+dbt = Dbt(project_dir=str(PROJECT_DIR), profiles_dir=str(PROFILES_DIR), dbt_executable=str(DBT_EXECUTABLE))
 
 
 class Translator(DagsterDbtTranslator):
@@ -99,34 +125,34 @@ class BuildConfig(dg.Config):
     name="dbt_models",
     pool="warehouse",
 )
-def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource, config: BuildConfig) -> Iterator[Any]:
+def dbt_models(context: dg.AssetExecutionContext, dbt: Dbt, config: BuildConfig) -> Iterator[Any]:
     """`dbt build`: seeds, models and tests in dependency order, as one step."""
     if changed_at() != LOADED_CHANGE:
         raise dg.Failure(
             "The dbt project has changed since Dagster loaded it; reload the code location (or run again)",
-            allow_retries=False,
         )
     settings = load_settings()
     try:
         check_benchmarks()
     except UserError as error:
-        raise dg.Failure("\n".join(error.lines), allow_retries=False) from None
+        raise dg.Failure("\n".join(error.lines)) from None
     asked = {"REVFUNNEL_CLOSE_THROUGH": config.close_through}
     try:
-        if settings.engine == "spark":
-            yield from _build_on_spark(context, dbt, settings, asked)
-        else:
-            arguments = ["build"] if settings.incremental_models else ["build", "--full-refresh"]
-            # One folder, not one a run: it takes 20 MB, and dbt parses less when it finds the last run's there.
-            with environ({**dbt_environment(settings), **asked}):
-                invocation = dbt.cli(arguments, context=context, target_path=settings.home / "dbt")
-            yield from _told(invocation)
+        with interruptible(), dbt.opened:
+            if settings.engine == "spark":
+                yield from _build_on_spark(context, dbt, settings, asked)
+            else:
+                arguments = ["build"] if settings.incremental_models else ["build", "--full-refresh"]
+                # One folder, not one a run: it takes 20 MB, and dbt parses less when it finds the last run's there.
+                with environ({**dbt_environment(settings), **asked}):
+                    invocation = dbt.cli(arguments, context=context, target_path=settings.home / "dbt")
+                yield from _told(invocation, dbt)
     except UserError as error:
-        raise dg.Failure("\n".join(error.lines), allow_retries=False) from None
+        raise dg.Failure("\n".join(error.lines)) from None
 
 
 def _build_on_spark(
-    context: dg.AssetExecutionContext, dbt: DbtCliResource, settings: Settings, asked: Mapping[str, str]
+    context: dg.AssetExecutionContext, dbt: Dbt, settings: Settings, asked: Mapping[str, str]
 ) -> Iterator[Any]:
     """The same build on Spark, whose marts then stand in the warehouse as if DuckDB had built them."""
     from orchestration.spark.build import check_spark, dbt_target, spark_session
@@ -138,23 +164,35 @@ def _build_on_spark(
     nodes = manifest()["nodes"]
     if added := {name: rows for name, rows in hand_over_closings(nodes, settings).items() if rows}:
         context.log.info(f"Closed months handed over to the lake: {added}")
-    with spark_session(settings), environ({**dbt_environment(settings), **asked}):
+    dbt.opened.enter_context(spark_session(settings))
+    with environ({**dbt_environment(settings), **asked}):
         # Unit tests have inputs of their own: they say nothing about this account.
         arguments = ["build", "--exclude-resource-type", "unit_test", "--target", dbt_target(settings)]
         invocation = dbt.cli(arguments, context=context, target_path=settings.home / "dbt-spark")
-        yield from _told(invocation)
+    yield from _told(invocation, dbt)
     context.log.info(f"Rows brought back from Spark: {sum(bring_back(nodes, settings).values())}")
 
 
-def _told(invocation: DbtCliInvocation) -> Iterator[Any]:
-    """What dbt tells of its build, as Dagster's events."""
+def _told(invocation: DbtCliInvocation, dbt: Dbt) -> Iterator[Any]:
+    """What dbt tells of its build, as Dagster's events. If the step ends before it, dbt must not go on writing."""
+    invocation.termination_timeout_seconds = END_SECONDS
+    dbt.opened.enter_context(ending(invocation.process))
+    yield from invocation.stream()
+
+
+@contextmanager
+def ending(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A process that is still there on leaving is ended. DuckDB undoes what it has not committed."""
     try:
-        yield from invocation.stream()
+        yield
     finally:
-        # If this step fails or is cancelled, dbt must not go on writing behind its back.
-        if invocation.process.poll() is None:
-            invocation.process.terminate()
-            invocation.process.wait()
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:

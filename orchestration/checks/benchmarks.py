@@ -14,6 +14,7 @@ from orchestration.checks.figures import in_words, range_in_words
 from orchestration.checks.metrics import known_metrics
 from orchestration.checks.seed import Benchmark, read_benchmarks
 from orchestration.checks.verdicts import TREND_MONTHS, Result, Verdict, read_results, verdicts
+from orchestration.checks.warehouse import reading
 from orchestration.settings import load_settings
 
 RESULTS_KEY = dg.AssetKey(["marts", "benchmark_results"])
@@ -39,10 +40,8 @@ _SPECS = [
 @dg.multi_asset_check(name="benchmark_checks", specs=_SPECS, can_subset=True, pool="warehouse")
 def benchmark_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Read the verdicts once, report each selected one."""
-    import duckdb
-
     settings = load_settings()
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+    with reading() as connection:
         found = verdicts(read_results(connection))
     for key in sorted(context.selected_asset_check_keys):
         benchmark = _BENCHMARKS[key.name]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from orchestration.settings import load_settings
+from orchestration.checks.warehouse import reading
 
 REASONS_KEY = dg.AssetKey(["marts", "churn_reasons"])
 SHOWN = 50
@@ -43,9 +43,7 @@ class UnmappedReason:
     pool="warehouse",
 )
 def churn_reasons_are_mapped() -> dg.AssetCheckResult:
-    import duckdb
-
-    with duckdb.connect(str(load_settings().warehouse_path), read_only=True) as connection:
+    with reading() as connection:
         rows = connection.execute(
             """
             select source, value, count(*)

@@ -12,7 +12,7 @@ from decimal import Decimal
 import dagster as dg
 
 from orchestration.checks.policies import policy
-from orchestration.settings import load_settings
+from orchestration.checks.warehouse import reading
 
 MRR_KEY = dg.AssetKey(["marts", "mrr_monthly"])
 SHOWN = 50
@@ -61,9 +61,7 @@ class OldRate:
     pool="warehouse",
 )
 def exchange_rates_are_recent() -> dg.AssetCheckResult:
-    import duckdb
-
-    with duckdb.connect(str(load_settings().warehouse_path), read_only=True) as connection:
+    with reading() as connection:
         rows = connection.execute(
             """
             select

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration.checks.policies import policy
+from orchestration.checks.warehouse import reading
 from orchestration.settings import PROJECT_ROOT, load_settings
 
 if TYPE_CHECKING:
@@ -88,10 +89,8 @@ class Override:
 )
 def identity_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Read and report each selected check."""
-    import duckdb
-
     settings = load_settings()
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+    with reading() as connection:
         for key in sorted(context.selected_asset_check_keys):
             if key.name == "unmatched_mrr_share":
                 yield report_unmatched(read_matching(connection), settings.currency)

@@ -15,6 +15,7 @@ import dagster as dg
 
 from orchestration.checks.policies import policy
 from orchestration.checks.usual import Usual, usual
+from orchestration.checks.warehouse import reading
 from orchestration.settings import load_settings
 
 if TYPE_CHECKING:
@@ -82,12 +83,10 @@ class Jump:
     pool="warehouse",
 )
 def mrr_jump() -> dg.AssetCheckResult:
-    import duckdb
-
     settings = load_settings()
     now = (settings.as_of or datetime.now(UTC)).astimezone(ZoneInfo(settings.timezone))
     running = now.date().replace(day=1)
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+    with reading() as connection:
         found = jumps(read_months(connection, running), running, float(policy("anomaly_mads")))
         movers = [mover for jump in found for mover in read_movers(connection, jump.month.month)]
     return report(found, movers, settings.currency)

@@ -12,6 +12,7 @@ import dagster as dg
 from orchestration.checks import arrivals, rejected, volume
 from orchestration.checks.policies import policy
 from orchestration.checks.reads import Read, read_reads
+from orchestration.checks.warehouse import reading
 from orchestration.settings import load_settings
 
 if TYPE_CHECKING:
@@ -36,15 +37,13 @@ def raw_checks(source: str, assets: Sequence[dg.AssetsDefinition]) -> dg.AssetCh
     @dg.multi_asset_check(name=f"raw_{source}_checks", specs=specs, can_subset=True, pool="warehouse")
     def checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         """Read what is known of each stream once, report each selected check."""
-        import duckdb
-
         from orchestration.lake.place import let_read
 
         settings, now, mads = load_settings(), datetime.now(UTC), float(policy("anomaly_mads"))
         selected: dict[dg.AssetKey, set[str]] = {}
         for check in context.selected_asset_check_keys:
             selected.setdefault(check.asset_key, set()).add(check.name)
-        with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+        with reading() as connection:
             let_read(connection, settings)
             tables = _tables(connection, source)
             for key, names in sorted(selected.items()):

@@ -13,6 +13,7 @@ import dagster as dg
 
 from orchestration.checks.differences import BACKTEST, RECONCILIATION, Difference, read_difference
 from orchestration.checks.policies import policy
+from orchestration.checks.warehouse import reading
 from orchestration.settings import load_settings
 
 BACKTEST_KEY = dg.AssetKey(["marts", "mrr_backtest"])
@@ -75,10 +76,8 @@ _BY_NAME = {comparison.name: comparison for comparison in COMPARISONS}
 )
 def revenue_checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
     """Read and report each selected comparison."""
-    import duckdb
-
     settings = load_settings()
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
+    with reading() as connection:
         for key in sorted(context.selected_asset_check_keys):
             comparison = _BY_NAME[key.name]
             yield report(comparison, read_difference(connection, comparison.subscriptions), settings.currency)

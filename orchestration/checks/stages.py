@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from orchestration.settings import load_settings
+from orchestration.checks.warehouse import reading
 
 ENTRIES_KEY = dg.AssetKey(["marts", "fct_funnel_stage_entries"])
 
@@ -42,9 +42,7 @@ class UnmappedStage:
     pool="warehouse",
 )
 def lifecycle_stages_are_mapped() -> dg.AssetCheckResult:
-    import duckdb
-
-    with duckdb.connect(str(load_settings().warehouse_path), read_only=True) as connection:
+    with reading() as connection:
         rows = connection.execute(
             """
             select source_stage, stage_label, contacts, companies

@@ -17,7 +17,7 @@ import dagster as dg
 
 from orchestration.driver.preflight import RunInProgress
 from orchestration.driver.progress import progress_logger
-from orchestration.failures import problems
+from orchestration.failures import problems, was_interrupted
 from orchestration.settings import PROJECT_ROOT, Settings
 
 
@@ -41,6 +41,9 @@ def materialise_everything(settings: Settings, log: Path, terminal: TextIO | Non
         settings: says where the Dagster instance lives; the assets load their own from the same environment.
         log: file that takes whatever Dagster, dbt and dlt print.
         terminal: takes the progress lines; standard output by default.
+
+    Raises:
+        KeyboardInterrupt: somebody has ended it. The run is then cancelled.
     """
     return _materialise(settings, log, terminal, command="make run")
 
@@ -91,6 +94,12 @@ def _materialise(
             tags={"revfunnel/started_by": command},
             asset_selection=assets,
         )
+        if was_interrupted(result):
+            # Dagster takes it for a failure, since nobody has asked it to end the run.
+            run = instance.get_run_by_id(result.run_id)
+            if run is not None:
+                instance.report_run_canceled(run, "Stopped where it was started.")
+            raise KeyboardInterrupt
     told = () if result.success else tuple(problems(result) or ["the run failed without saying where"])
     return Outcome(result.run_id, time.monotonic() - started, told)
 

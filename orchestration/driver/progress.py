@@ -69,8 +69,6 @@ class ProgressHandler(logging.Handler):
             self._line(f"  FAILED  {step}")
         elif event.event_type == kinds.STEP_SKIPPED:
             self._line(f"  skipped {step}")
-        elif event.event_type == kinds.STEP_UP_FOR_RETRY:
-            self._line(f"  again   {step}")
 
     def _add_rows(self, metadata: Any) -> None:
         rows = metadata.get("dagster/row_count") or metadata.get("rows_fetched")

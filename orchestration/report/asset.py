@@ -3,6 +3,7 @@
 import dagster as dg
 
 from orchestration import freshness
+from orchestration.interrupts import insistent
 from orchestration.settings import UserError, load_settings
 
 
@@ -25,9 +26,10 @@ def report(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
     settings = load_settings()
     try:
-        sections = write_report(settings.published_path, settings.report_path)
+        with insistent():
+            sections = write_report(settings.published_path, settings.report_path)
     except UserError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        raise dg.Failure(str(error)) from None
     silent = {section.title: section.reason for section in sections if section.reason}
     for title, reason in silent.items():
         context.log.info("%s: %s", title, reason)

@@ -71,7 +71,8 @@ def bring_back(nodes: Mapping[str, Node], settings: Settings) -> dict[str, int]:
         connection.begin()
         counts = {}
         for node in nodes.values():
-            form = served_as(node)
+            # the same mark by which dbt has written it (macro write_served)
+            form = node["config"].get("meta", {}).get("served") if node["resource_type"] == "model" else None
             if form is None:
                 continue
             pattern = f"{settings.lake}/{BUILT}/{node['schema']}/{node['alias']}/*.parquet"
@@ -115,15 +116,6 @@ def _is_needed(column: Mapping[str, Any]) -> bool:
 def is_kept(node: Node) -> bool:
     """Whether the rows of a model outlive a build."""
     return node["resource_type"] == "model" and node["config"].get("incremental_strategy") == "append"
-
-
-def served_as(node: Node) -> str | None:
-    """`table` or `view` for what is read outside dbt: marts, closed months, and models with `meta: {served: view}`."""
-    if node["resource_type"] != "model":
-        return None
-    if node["schema"] == "marts" or is_kept(node):
-        return "table"
-    return node["config"].get("meta", {}).get("served")
 
 
 def tables_of_schema(connection: duckdb.DuckDBPyConnection, schema: str) -> set[str]:

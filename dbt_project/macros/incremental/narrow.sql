@@ -5,7 +5,7 @@
    strategies: `changed` for what depends on the objects only, not on the time, prices, coupons or exchange rates;
    `touched_months` for amounts in the reporting currency, `regrouped_months` for those beside a customer's segment or source,
    `touched_years` for those that are compared with a year ago, over all currencies; `rescored` for the health of customers at
-   month ends; `objects` for staging, by what was landed. #}
+   month ends; `objects` for staging, by what was landed, `dated_objects` for what counts from its own date on. #}
 
 {# The rows of customers whose objects are new or changed; in a whole build, all rows. `key` is the column that holds the
    subscription (`subscription_id`) or the customer (any other name). #}
@@ -122,6 +122,16 @@
     {{ replace_rows(arguments, 'objects') }}
 {%- endmacro %}
 
+{% macro get_incremental_dated_objects_sql(arguments) -%}
+    {{ replace_rows(arguments, 'dated_objects') }}
+{%- endmacro %}
+
+{# SQL: whether a raw object was dated later than the last complete build looked (a vendor's clock may be ahead of ours) and no
+   later than this one does. #}
+{% macro dated_since_last_build() -%}
+    ({{ passed_since_last_build(['created_at'], days_later=[0]) }})
+{%- endmacro %}
+
 {% macro replace_rows(arguments, strategy) -%}
     {%- set columns = arguments.dest_columns | map(attribute='quoted') | join(', ') -%}
     {%- set rebuilt = rebuilt_rows(strategy, arguments.unique_key, model) -%}
@@ -132,9 +142,14 @@
 
 {# SQL: whether a row of a model (as a node of dbt's graph) is rebuilt by an incremental build. #}
 {% macro rebuilt_rows(strategy, key, node) -%}
-    {%- if strategy == 'objects' -%}
+    {%- if strategy in ['objects', 'dated_objects'] -%}
         {%- set stream = node.sources[0] | join('.') -%}
-        {{ key }} in (select id from {{ stream }} where extracted_at > ({{ watermark(stream) }}))
+        {{ key }} in (
+            select id from {{ stream }}
+            where
+                extracted_at > ({{ watermark(stream) }})
+                {% if strategy == 'dated_objects' -%} or {{ dated_since_last_build() }} {%- endif %}
+        )
     {%- elif strategy == 'rescored' -%}
         {{ key }} in (select customer_id from builds.int_rescored_customers)
         or month in (select month from builds.int_rescored_months)
@@ -163,7 +178,8 @@
     {%- if flags.WHICH == 'build' and is_of_rows and config.get('severity') | lower == 'error' and is_incremental_build() -%}
         {%- set node = graph.nodes.get(model.attached_node) -%}
         {%- if node and is_unchanged(node.unique_id) -%} {%- do where.append('false') -%} {%- endif -%}
-        {%- set narrowing = ['changed', 'touched', 'touched_months', 'regrouped_months', 'touched_years', 'rescored', 'objects'] -%}
+        {%- set narrowing = ['changed', 'touched', 'touched_months', 'regrouped_months', 'touched_years', 'rescored', 'objects',
+            'dated_objects'] -%}
         {%- if node and node.config.incremental_strategy in narrowing -%}
             {%- do where.append(rebuilt_rows(node.config.incremental_strategy, node.config.unique_key, node)) -%}
         {%- endif -%}

@@ -1,8 +1,8 @@
 {# The latest version of every object in a raw table: by (extracted_at, content_hash), so that a landing which
    repeats a version gives the same result (DESIGN 4). Columns: id, created_at, updated_at, payload, extracted_at, deleted.
-   An incremental model gets the objects only that have versions which the last complete build did not know: those versions
-   are later than all others, or everything is built anew. #}
-{% macro current_versions(relation) -%}
+   An incremental model gets the objects only that have versions which the last complete build did not know (those versions are
+   later than all others, or everything is built anew), and those for which the condition `or_those` holds. #}
+{% macro current_versions(relation, or_those=none) -%}
     (
         {#- which versions they are is found out without the payloads, or all of them would have to be in memory at once -#}
         with versions as (
@@ -14,7 +14,7 @@
                 row_number() over (partition by id order by extracted_at desc nulls last, content_hash desc nulls last) as version_rank
             from {{ relation }}
             {% if is_incremental() -%}
-            where extracted_at > ({{ watermark(relation.schema ~ '.' ~ relation.identifier) }})
+            where extracted_at > ({{ watermark(relation.schema ~ '.' ~ relation.identifier) }}){{ ' or ' ~ or_those if or_those }}
             {%- endif %}
             group by id, extracted_at, content_hash
         )

@@ -32,15 +32,14 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{# on-run-end of a complete build: what is read outside dbt, as Parquet files in the lake, from where it is brought back. #}
+{# on-run-end of a complete build: what is read outside dbt (`meta.served`), as Parquet files in the lake, from where it is brought
+   back. #}
 {% macro write_served() -%}
-    {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.resource_type == 'model' -%}
-        {%- if node.schema == 'marts' or node.config.incremental_strategy == 'append' or node.config.meta.served -%}
-            {%- do run_query(
-                "insert overwrite directory '" ~ spark_lake() ~ '/built/' ~ node.schema ~ '/' ~ node.alias
-                ~ "' using parquet select * from " ~ node.schema ~ '.' ~ node.alias
-            ) -%}
-        {%- endif -%}
+    {%- for node in graph.nodes.values() | sort(attribute='unique_id') if node.resource_type == 'model' and node.config.meta.served -%}
+        {%- do run_query(
+            "insert overwrite directory '" ~ spark_lake() ~ '/built/' ~ node.schema ~ '/' ~ node.alias
+            ~ "' using parquet select * from " ~ node.schema ~ '.' ~ node.alias
+        ) -%}
     {%- endfor -%}
 {%- endmacro %}
 

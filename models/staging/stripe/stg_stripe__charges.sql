@@ -30,4 +30,3 @@ select
     created_at,
     extracted_at
 from parsed
-where created_at <= {{ as_of() }}

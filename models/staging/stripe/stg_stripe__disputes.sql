@@ -27,4 +27,3 @@ select
     created_at,
     extracted_at
 from parsed
-where created_at <= {{ as_of() }}

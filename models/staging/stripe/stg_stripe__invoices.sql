@@ -1,7 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='objects', unique_key='invoice_id') }}
+{{ config(materialized='incremental', incremental_strategy='dated_objects', unique_key='invoice_id') }}
 
 with invoices as (
-    select * from {{ current_versions(source('raw_stripe', 'invoices')) }}
+    select * from {{ current_versions(source('raw_stripe', 'invoices'), dated_since_last_build()) }}
 ),
 
 parsed as (

@@ -24,4 +24,3 @@ select
     try_cast(summary.aggregated_value as decimal(28, 8)) as usage_value,
     extracted_at
 from parsed
-where {{ epoch_to_timestamp('summary.end_time') }} <= {{ as_of() }}

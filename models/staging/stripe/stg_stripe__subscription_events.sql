@@ -1,7 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='objects', unique_key='event_id') }}
+{{ config(materialized='incremental', incremental_strategy='dated_objects', unique_key='event_id') }}
 
 with events as (
-    select * from {{ current_versions(source('raw_stripe', 'events')) }}
+    select * from {{ current_versions(source('raw_stripe', 'events'), dated_since_last_build()) }}
     where created_at <= {{ as_of() }}
 ),
 

@@ -77,7 +77,7 @@ def test_a_wrong_key_fails_at_once_with_its_line(monkeypatch: pytest.MonkeyPatch
 def test_every_asset_says_what_it_is() -> None:
     for definition in (*stripe_assets, *hubspot_assets):
         assert definition.op.pool == "warehouse"
-        assert definition.op.retry_policy is not None
+        assert definition.op.retry_policy is None  # Dagster would retry what was interrupted, too
         for spec in definition.specs:
             assert spec.description
             assert spec.owners

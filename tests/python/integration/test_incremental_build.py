@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -160,6 +161,66 @@ def test_a_build_that_stopped_half_way_is_made_good(account: Account) -> None:
     said, differences = account.differences()
     assert "incremental build" in said
     assert not differences, differences
+
+
+@pytest.mark.slow
+def test_what_was_read_ahead_of_its_time_counts_once_it_has_come(account: Account) -> None:
+    """A vendor's clock may be ahead of ours, and usage of a day may be read before the day is over."""
+    account.now += timedelta(hours=1)
+    at = int((account.now + timedelta(hours=2)).timestamp())
+    with open_warehouse(account.home / "warehouse.duckdb") as warehouse:
+        metered = next(
+            price["id"]
+            for price in latest(warehouse, "stripe.prices")
+            if price["currency"] == "usd" and (price["recurring"] or {}).get("usage_type") == "metered"
+        )
+        paid = [each for each in latest(warehouse, "stripe.invoices") if each["status"] == "paid"]
+        invoice = max((each for each in paid if each["currency"] == "usd"), key=lambda each: each["created"])
+        customer = invoice["customer"]
+        used = _usage_mrr(account, customer)
+        line = invoice["lines"]["data"][0]
+        line["pricing"]["price_details"]["price"] = metered
+        billed = {**line, "id": "il_ahead", "amount": 1234, "period": {"start": at - 86_400, "end": at}}
+        ahead = {
+            "id": "in_ahead", "created": at, "lines": {**invoice["lines"], "data": [billed]},
+            "status_transitions": {**invoice["status_transitions"], "finalized_at": at, "paid_at": at},
+        }  # fmt: skip
+        put(warehouse, "stripe.invoices", {**invoice, **ahead}, account.now)
+        subscription = next(
+            each
+            for each in latest(warehouse, "stripe.subscriptions")
+            if each["status"] == "active" and each["items"]["data"][0].get("quantity")
+        )
+        subscription["items"]["data"][0]["quantity"] += 5
+        event = {"id": "evt_ahead", "object": "event", "created": at, "type": "customer.subscription.updated"}
+        changed = {"object": subscription, "previous_attributes": {}}
+        put(warehouse, "stripe.events", {**event, "data": changed}, account.now)
+        charge = next(each for each in latest(warehouse, "stripe.charges") if each["customer"] == customer)
+        put(warehouse, "stripe.charges", {**charge, "id": "ch_ahead", "status": "failed", "created": at}, account.now)
+        dispute = {"id": "du_ahead", "object": "dispute", "charge": charge["id"], "created": at, "status": "lost"}
+        put(warehouse, "stripe.disputes", dispute, account.now)
+        today = at // 86_400 * 86_400
+        usage = {"customer": customer, "meter": "mtr_ahead", "start_time": today, "end_time": today + 86_400}
+        usage |= {"id": "mtrusg_ahead", "aggregated_value": 500}
+        put(warehouse, "stripe.meter_event_summaries", usage, account.now)
+    said, differences = account.differences()
+    assert "incremental build" in said
+    assert not differences, differences
+    assert _usage_mrr(account, customer) == used
+    account.now += timedelta(days=1)
+    said, differences = account.differences()
+    assert "incremental build" in said
+    assert not differences, differences
+    # the line's 12.34 of a period that has ended by now
+    assert _usage_mrr(account, customer) == used + Decimal("12.34")
+
+
+def _usage_mrr(account: Account, customer: str) -> Decimal:
+    """What the customer used in the running month, in money."""
+    with open_warehouse(account.home / "warehouse.duckdb") as warehouse:
+        query = "select sum(usage_mrr) from marts.mrr_monthly where customer_id = ? and month = ?"
+        row = warehouse.execute(query, [customer, account.now.date().replace(day=1)]).fetchone()
+    return Decimal(row[0] if row else 0)
 
 
 @pytest.mark.slow

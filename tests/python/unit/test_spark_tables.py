@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.dbt_manifest import manifest
 from orchestration.settings import Settings, UserError
-from orchestration.spark.tables import bring_back, hand_over_closings
+from orchestration.spark.tables import bring_back, hand_over_closings, is_kept
 
 AT = datetime(2026, 2, 6, 1, 2, 3, 4, tzinfo=UTC)
 CLOSED = [(date(2026, 1, 1), "cus_1", Decimal("12.30000000"), AT.replace(tzinfo=None))]
@@ -25,7 +26,7 @@ def node(name: str, columns: dict[str, str], **config: Any) -> dict[str, Any]:
         "name": name,
         "alias": name,
         "schema": "marts",
-        "config": {"meta": {}, "contract": {"enforced": True}, **config},
+        "config": {"meta": {"served": "table"}, "contract": {"enforced": True}, **config},
         "columns": {
             column: {
                 "name": column,
@@ -137,6 +138,20 @@ def test_what_is_looked_up_now_and_then_is_a_view_with_times_in_utc(settings: Se
     assert bring_back({"spans": spans}, settings) == {}
     assert rows_of(settings, "from intermediate.int_item_spans") == [(AT.replace(tzinfo=None),)]
     assert rows_of(settings, "select view_name from duckdb_views() where not internal") == [("int_item_spans",)]
+
+
+def test_what_nobody_reads_outside_dbt_stays_where_it_is(settings: Settings) -> None:
+    assert bring_back({"states": node("int_subscription_states", {"id": "varchar"}, meta={})}, settings) == {}
+
+
+def test_marts_and_what_outlives_a_build_are_served_as_tables() -> None:
+    """Views of files would be gone with the lake; closed months exist nowhere else."""
+    models = [each for each in manifest()["nodes"].values() if each["resource_type"] == "model"]
+    served = {each["name"] for each in models if each["config"]["meta"].get("served") == "table"}
+    marts = {each["name"] for each in models if each["schema"] == "marts"}
+    assert marts > {"mrr_monthly", "benchmark_results"}
+    assert served >= marts | {"mrr_close", "mrr_restatements", "int_close_seals", "int_close_runs"}
+    assert {each["name"] for each in models if is_kept(each)} <= served
 
 
 def test_a_table_without_files_is_named(settings: Settings) -> None:
