@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     # The lake as Spark names it, where that is another name than ours.
     spark_destination: str | None = None
     as_of: datetime | None = None
+    # What DuckDB may take for the models before it spills to disk. Default: 7g, on small machines 60 % of the memory.
+    memory: str | None = None
     # Rebuild only customers that have changed, instead of all.
     incremental_models: bool = False
     # Also write the marts as Parquet files.
@@ -217,9 +219,11 @@ class Settings(BaseSettings):
             )
         return value
 
-    @field_validator("spark_memory")
+    @field_validator("memory", "spark_memory")
     @classmethod
-    def _check_spark_memory(cls, value: str) -> str:
+    def _check_memory(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         if not re.fullmatch(r"[1-9]\d*[mg]", value.strip().lower()):
             raise ValueError(f"{value!r} is no amount of memory like 4g or 900m")
         return value.strip().lower()

@@ -204,12 +204,11 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "REVFUNNEL_CURRENCY": settings.currency,
         "REVFUNNEL_TIMEZONE": settings.timezone,
         "REVFUNNEL_DESTINATION": settings.destination,
-        "REVFUNNEL_MEMORY": f"{dbt_megabytes()}MB",
+        "REVFUNNEL_MEMORY": settings.memory or f"{_dbt_megabytes()}m",
         "REVFUNNEL_SPARK_MEMORY": settings.spark_memory,
     }
 
 
-def dbt_megabytes() -> int:
-    """What DuckDB may take before it spills to disk: 5 GB, on small machines 60 % of the memory."""
+def _dbt_megabytes() -> int:
     physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1_000_000
-    return min(5_000, physical * 6 // 10)
+    return min(7_000, physical * 6 // 10)

@@ -23,6 +23,7 @@ def on_spark(tmp_path: Path, spark: str = "local[2]") -> Settings:
         ({"REVFUNNEL_ENGINE": "polars"}, "^REVFUNNEL_ENGINE: .*'duckdb' or 'spark'"),
         ({"REVFUNNEL_SPARK": "host:7077"}, "^REVFUNNEL_SPARK: 'host:7077' is no place where Spark runs; use local"),
         ({"REVFUNNEL_SPARK": "local[0]"}, "^REVFUNNEL_SPARK: "),
+        ({"REVFUNNEL_MEMORY": "7 GB"}, "^REVFUNNEL_MEMORY: '7 GB' is no amount of memory like 4g"),
         ({"REVFUNNEL_SPARK_MEMORY": "much"}, "^REVFUNNEL_SPARK_MEMORY: 'much' is no amount of memory like 4g"),
     ],
 )
