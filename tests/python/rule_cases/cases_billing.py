@@ -9,6 +9,7 @@ def add(book: Book) -> None:
     left_within_a_paid_year(book)
     pending_proration_with_tax_in_it(book)
     paused_within_a_paid_month(book)
+    backdated_and_paid_late(book)
 
 
 def stub_up_to_the_billing_day(book: Book) -> None:
@@ -78,3 +79,17 @@ def paused_within_a_paid_month(book: Book) -> None:
     born_void = {"paid_at": None, "voided_at": at("2026-03-10")}
     book.renewals(subscription, "2026-03-10", 1, [line(plan, 10000)], status="void", transitions=born_void)
     book.event(subscription, "2026-02-24", {"pause_collection": None})
+
+
+def backdated_and_paid_late(book: Book) -> None:
+    """The two hours without a payment were on 10 May, not since the start that was given later."""
+    price = book.price("backpaid", "10000")
+    customer = book.case(
+        "backpaid", "made on 10 May with a start of 10 March, first paid two hours later", [("2025-03", "100")]
+    )
+    plan = item("backpaid", price, since="2025-05-10")
+    subscription = book.subscription(customer, [plan], "2025-03-10", created=at("2025-05-10"))
+    first = covering(line(plan, 30000), "2025-03-10", "2025-06-10")
+    paid = {"paid_at": at("2025-05-10 14:00")}
+    book.bill(subscription, "2025-05-10", [first], "subscription_create", transitions=paid)
+    book.renewals(subscription, "2025-06-10", 10, [line(plan, 10000)])
