@@ -25,12 +25,12 @@ by_subscription as (
     group by 1
 ),
 
+-- an item with rates of its own, be they on top of the price, does not have the subscription's
 by_item as (
     select
         subscription_item_id,
-        sum(try_cast(tax_rate.percentage as decimal(9, 4))) as percentage
+        sum(case when tax_rate.inclusive = 'true' then try_cast(tax_rate.percentage as decimal(9, 4)) else 0 end) as percentage
     from items
-    where tax_rate.inclusive = 'true'
     group by 1
 ),
 

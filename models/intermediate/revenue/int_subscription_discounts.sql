@@ -9,7 +9,7 @@ subscription_discounts as (
     where scope <> 'item'
 ),
 
-reachable as (
+candidates as (
     select
         amounts.subscription_id,
         amounts.subscription_item_id,
@@ -19,6 +19,8 @@ reachable as (
         max(case when subscription_discounts.scope = 'subscription' then 1 else 0 end) over (
             partition by amounts.subscription_id, amounts.valid_from
         ) as has_subscription_discount,
+        subscription_discounts.product_ids is null
+        or {{ list_contains('subscription_discounts.product_ids', 'amounts.product_id') }} as is_reached,
         {{ discount_chain('subscription_discounts') }}
     from amounts
     inner join subscription_discounts
@@ -26,12 +28,9 @@ reachable as (
             amounts.subscription_id = subscription_discounts.subscription_id
             and amounts.valid_from >= subscription_discounts.valid_from
             and (subscription_discounts.valid_to is null or amounts.valid_from < subscription_discounts.valid_to)
-    where
-        subscription_discounts.product_ids is null
-        or {{ list_contains('subscription_discounts.product_ids', 'amounts.product_id') }}
 ),
 
--- a customer's coupon counts only where the subscription has none of its own
+-- a customer's coupon counts only where the subscription has none of its own, whatever that one is limited to
 applying as (
     select
         *,
@@ -40,8 +39,8 @@ applying as (
             'partition by subscription_item_id, valid_from order by list_position nulls last, '
             ~ 'discount_started_at nulls last, discount_id nulls last rows between unbounded preceding and 1 preceding'
         ) }}, 1) as decimal(18, 12)) as {{ money_type() }}) as left_amount_minor
-    from reachable
-    where scope = 'subscription' or has_subscription_discount = 0
+    from candidates
+    where is_reached and (scope = 'subscription' or has_subscription_discount = 0)
 ),
 
 -- an amount off is shared by what the percentages before it left of each item: nothing comes off a free one

@@ -16,6 +16,7 @@ def add(book: Book) -> None:
     inclusive_tax_from_bills(book)
     deleted_coupon(book)
     one_item_free(book)
+    limited_to_what_has_left(book)
 
 
 def amount_shared_by_two_items(book: Book) -> None:
@@ -182,6 +183,24 @@ def one_item_free(book: Book) -> None:
     subscription = book.subscription(customer, items, "2025-01-10", discounts=discounts)
     lines = [taken(line(items[0], 6000), discounts[0], 6000), taken(line(items[1], 4000), discounts[1], 3000)]
     book.renewals(subscription, "2025-01-10", 15, lines, discounts=discounts)
+
+
+def limited_to_what_has_left(book: Book) -> None:
+    base, extra = book.price("kept_base", "10000"), book.price("left_extra", "4000")
+    theirs = discount("outdone_c", book.coupon("THEIRS10", percent_off=10), "2025-01-10", customer="cus_outdone")
+    customer = book.case(
+        "outdone",
+        "50 % off the add-on only, instead of the customer's 10 %, also after the add-on has left: 120, 100",
+        [("2025-01", "120"), ("2025-06", "100")],
+        discount=theirs,
+    )
+    coupon = book.coupon("EXTRA50", percent_off=50, applies_to={"products": ["prod_left_extra"]})
+    own = discount("outdone_s", coupon, "2025-01-10", subscription="sub_outdone_1")
+    items = [item("kept_base", base), item("left_extra", extra)]
+    subscription = book.subscription(customer, items[:1], "2025-01-10", discounts=[own])
+    lines = [line(items[0], 10000), taken(line(items[1], 4000), own, 2000)]
+    book.renewals(subscription, "2025-01-10", 5, lines, discounts=[own])
+    book.renewals(subscription, "2025-06-10", 10, lines[:1], discounts=[own])
 
 
 def taken(from_line: Json, off: Json, amount: int) -> Json:

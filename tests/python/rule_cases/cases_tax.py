@@ -12,6 +12,7 @@ def add(book: Book) -> None:
     two_rates_stated(book)
     rounded_to_a_cent(book)
     taxed_and_untaxed_item(book)
+    own_rates_on_top(book)
 
 
 def lowered(book: Book) -> None:
@@ -99,6 +100,18 @@ def taxed_and_untaxed_item(book: Book) -> None:
         taken(line(items[1], 4000, taxes=[tax(0, 3600)]), off, 400),
     ]
     book.renewals(subscription, "2025-01-10", 15, lines, discounts=[off])
+
+
+def own_rates_on_top(book: Book) -> None:
+    """An item with rates of its own does not have the subscription's default."""
+    price = book.price("on_top", "10000", tax_behavior="exclusive")
+    customer = book.case(
+        "on_top", "$100 and 8 % on top of it, where the subscription's default is 19 % in it", [("2025-01", "100")]
+    )
+    plan = item("on_top", price, tax_rates=[rate("txr_sales", 8) | {"inclusive": False}])
+    subscription = book.subscription(customer, [plan], "2025-01-10", default_tax_rates=[rate("txr_vat", 19)])
+    taxes = [tax(800, 10000) | {"tax_behavior": "exclusive"}]
+    book.renewals(subscription, "2025-01-10", 15, [line(plan, 10000, taxes=taxes)])
 
 
 def tax(amount: int, taxable: int) -> Json:
