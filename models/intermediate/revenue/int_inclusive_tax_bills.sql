@@ -3,24 +3,23 @@
 -- a draft may not be taxed yet
 with charging_lines as (
     select
-        item_lines.subscription_id,
-        item_lines.subscription_item_id,
-        item_lines.invoice_id,
-        item_lines.line_id,
-        item_lines.period_started_at,
-        item_lines.amount_minor,
-        invoice_lines.discount_amounts,
-        invoice_lines.taxes,
-        invoice_lines.tax_amounts
-    from {{ touched(ref('int_item_lines'), 'subscription_id') }} as item_lines
-    inner join {{ touched(ref('stg_stripe__invoice_lines')) }} as invoice_lines
-        on
-            item_lines.invoice_id = invoice_lines.invoice_id
-            and item_lines.line_id = invoice_lines.line_id
+        subscription_id,
+        subscription_item_id,
+        invoice_id,
+        line_id,
+        period_started_at,
+        amount_minor,
+        discount_amounts,
+        taxes,
+        tax_amounts
+    from {{ touched(ref('stg_stripe__invoice_lines')) }}
     where
-        not item_lines.is_proration
-        and item_lines.amount_minor > 0
-        and invoice_lines.invoice_status <> 'draft'
+        subscription_id is not null
+        and subscription_item_id is not null
+        and not is_proration
+        and amount_minor > 0
+        and invoice_status <> 'draft'
+        and period_started_at <= {{ as_of() }}
 ),
 
 taxes as (
