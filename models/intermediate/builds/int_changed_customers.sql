@@ -2,6 +2,7 @@
     (ref('stg_stripe__customers'), 'customers', 'extracted_at', []),
     (ref('stg_stripe__subscription_versions'), 'subscriptions', 'observed_at', []),
     (ref('stg_stripe__subscription_events'), 'events', 'extracted_at', ['observed_at']),
+    (ref('stg_stripe__discount_ends'), 'events', 'extracted_at', ['removed_at']),
     (ref('stg_stripe__invoices'), 'invoices', 'extracted_at', ['created_at']),
     (ref('stg_stripe__invoiceitems'), 'invoiceitems', 'extracted_at', []),
 ] -%}

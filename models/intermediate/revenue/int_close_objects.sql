@@ -72,6 +72,13 @@ select
 from {{ ref('stg_stripe__subscription_events') }}
 union all
 select
+    customer_id,
+    event_id as object_id,
+    'event' as object_type,
+    extracted_at as arrived_at
+from {{ ref('stg_stripe__discount_ends') }}
+union all
+select
     customer_coupons.customer_id,
     coupons.coupon_id as object_id,
     'coupon' as object_type,

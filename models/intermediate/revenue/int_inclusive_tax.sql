@@ -1,92 +1,77 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
-with subscriptions as (
-    select
-        subscription_id,
-        {{ explode('default_tax_rates') }} as tax_rate
-    from {{ touched(ref('stg_stripe__subscription_versions')) }}
-    where is_current
+with stated_rates as (
+    select * from {{ touched(ref('int_stated_inclusive_tax'), 'subscription_id') }}
 ),
 
-items as (
+bills as (
+    select * from {{ touched(ref('int_inclusive_tax_bills'), 'subscription_id') }}
+),
+
+-- what the item's largest bill was taxed is told best: a cent weighs least in it
+main_rates as (
     select
         subscription_item_id,
-        {{ explode('tax_rates') }} as tax_rate
-    from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }}
-    where is_current
-),
-
-lines as (
-    select * from {{ touched(ref('stg_stripe__invoice_lines')) }}
-    where subscription_item_id is not null
-),
-
-by_subscription as (
-    select
-        subscription_id,
-        sum(try_cast(tax_rate.percentage as decimal(9, 4))) as percentage
-    from subscriptions
-    where tax_rate.inclusive = 'true'
+        max(case when size_rank = 1 then billed_percentage end) as main_percentage
+    from (
+        select
+            *,
+            row_number() over (
+                partition by subscription_item_id order by gross_minor desc nulls last, period_started_at desc nulls last
+            ) as size_rank
+        from bills
+    ) as ranked
     group by 1
 ),
 
-by_item as (
+-- a bill whose tax is what a known rate comes to, rounded to the smallest unit, was taxed at that rate
+rates as (
+    select
+        bills.subscription_item_id,
+        bills.period_started_at,
+        case
+            when {{ is_taxed_at('bills', 'stated_rates.percentage') }} then stated_rates.percentage
+            when {{ is_taxed_at('bills', 'main_rates.main_percentage') }} then main_rates.main_percentage
+            else bills.billed_percentage
+        end as percentage
+    from bills
+    inner join main_rates on bills.subscription_item_id = main_rates.subscription_item_id
+    left join stated_rates on bills.subscription_item_id = stated_rates.subscription_item_id
+),
+
+compared as (
+    select
+        *,
+        lag(percentage) over (partition by subscription_item_id order by period_started_at nulls last) as earlier_percentage,
+        row_number() over (partition by subscription_item_id order by period_started_at nulls last) as bill_number
+    from rates
+),
+
+-- the first known rate holds from the start
+changes as (
     select
         subscription_item_id,
-        sum(try_cast(tax_rate.percentage as decimal(9, 4))) as percentage
-    from items
-    where tax_rate.inclusive = 'true'
-    group by 1
-),
-
-line_taxes as (
-    select line_id, subscription_item_id, {{ explode('taxes') }} as tax
-    from lines
-),
-
-older_line_taxes as (
-    select line_id, subscription_item_id, {{ explode('tax_amounts') }} as tax
-    from lines
-),
-
-taxed as (
-    select
-        subscription_item_id,
-        abs({{ try_bigint('tax.amount') }}) as tax_minor,
-        abs({{ try_bigint('tax.taxable_amount') }}) as net_minor
-    from line_taxes
-    where tax.tax_behavior = 'inclusive'
+        case when bill_number = 1 then timestamp '1970-01-01 00:00:00' else period_started_at end as valid_from,
+        percentage
+    from compared
+    where bill_number = 1 or percentage <> earlier_percentage
     union all
     select
-        subscription_item_id,
-        abs({{ try_bigint('tax.amount') }}) as tax_minor,
-        abs({{ try_bigint('tax.taxable_amount') }}) as net_minor
-    from older_line_taxes
-    where tax.inclusive = 'true'
-),
-
-billed as (
-    select
-        subscription_item_id,
-        round(100 * {{ divide_exact('sum(tax_minor)', 'sum(net_minor)') }}, 1) as percentage
-    from taxed
-    group by 1
-),
-
-all_items as (
-    select
-        subscription_item_id,
-        subscription_id
-    from {{ touched(ref('int_item_lifetimes'), 'subscription_id') }}
+        stated_rates.subscription_item_id,
+        timestamp '1970-01-01 00:00:00' as valid_from,
+        coalesce(stated_rates.percentage, 0) as percentage
+    from stated_rates
+    left join main_rates on stated_rates.subscription_item_id = main_rates.subscription_item_id
+    where main_rates.subscription_item_id is null
 )
 
 select
-    all_items.subscription_item_id,
-    all_items.subscription_id,
-    cast(
-        coalesce(by_item.percentage, by_subscription.percentage, billed.percentage, 0) as {{ money_type() }}
-    ) as inclusive_percentage
-from all_items
-left join by_item on all_items.subscription_item_id = by_item.subscription_item_id
-left join by_subscription on all_items.subscription_id = by_subscription.subscription_id
-left join billed on all_items.subscription_item_id = billed.subscription_item_id
+    changes.subscription_item_id,
+    stated_rates.subscription_id,
+    changes.valid_from,
+    lead(changes.valid_from) over (
+        partition by changes.subscription_item_id order by changes.valid_from nulls last
+    ) as valid_to,
+    cast(changes.percentage as {{ money_type() }}) as inclusive_percentage
+from changes
+inner join stated_rates on changes.subscription_item_id = stated_rates.subscription_item_id

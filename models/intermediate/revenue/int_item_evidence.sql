@@ -107,6 +107,8 @@ observations as (
 evidence as (
     select * from renewals
     union all
+    select * from {{ touched(ref('int_metered_periods'), 'subscription_id') }}
+    union all
     select * from changes
     union all
     select * from removals

@@ -5,58 +5,11 @@ with amounts as (
 ),
 
 subscription_discounts as (
-    select * from {{ touched(ref('int_discount_spans'), 'subscription_id') }}
-    where scope <> 'item'
+    select * from {{ touched(ref('int_subscription_discounts'), 'subscription_id') }}
 ),
 
 taxes as (
     select * from {{ touched(ref('int_inclusive_tax'), 'subscription_id') }}
-),
-
-reachable as (
-    select
-        amounts.subscription_id,
-        amounts.subscription_item_id,
-        amounts.valid_from,
-        amounts.item_amount_minor,
-        subscription_discounts.scope,
-        max(case when subscription_discounts.scope = 'subscription' then 1 else 0 end) over (
-            partition by amounts.subscription_id, amounts.valid_from
-        ) as has_subscription_discount,
-        {{ discount_chain('subscription_discounts') }}
-    from amounts
-    inner join subscription_discounts
-        on
-            amounts.subscription_id = subscription_discounts.subscription_id
-            and amounts.valid_from >= subscription_discounts.valid_from
-            and (subscription_discounts.valid_to is null or amounts.valid_from < subscription_discounts.valid_to)
-    where
-        subscription_discounts.product_ids is null
-        or {{ list_contains('subscription_discounts.product_ids', 'amounts.product_id') }}
-),
-
--- a customer's coupon counts only where the subscription has none of its own; an amount off is shared by what each item is worth
-in_force as (
-    select
-        subscription_item_id,
-        valid_from,
-        discount_id,
-        list_position,
-        discount_started_at,
-        factor,
-        coalesce(
-            {{ divide_exact(
-                'amount_off_minor * item_amount_minor',
-                'sum(item_amount_minor) over (partition by subscription_id, valid_from, discount_id)'
-            ) }},
-            0
-        ) as amount_off_minor
-    from reachable
-    where scope = 'subscription' or has_subscription_discount = 0
-),
-
-chained as (
-    {{ fold_discounts('in_force', ['subscription_item_id', 'valid_from']) }}
 ),
 
 discounted as (
@@ -65,15 +18,21 @@ discounted as (
         coalesce(taxes.inclusive_percentage, 0) as inclusive_percentage,
         cast(
             greatest(
-                amounts.item_amount_minor * coalesce(chained.factor, 1) - coalesce(chained.amount_minor, 0), 0
+                amounts.item_amount_minor * coalesce(subscription_discounts.factor, 1)
+                - coalesce(subscription_discounts.amount_minor, 0),
+                0
             ) as {{ money_type() }}
         ) as net_amount_minor
     from amounts
-    left join chained
+    left join subscription_discounts
         on
-            amounts.subscription_item_id = chained.subscription_item_id
-            and amounts.valid_from = chained.valid_from
-    left join taxes on amounts.subscription_item_id = taxes.subscription_item_id
+            amounts.subscription_item_id = subscription_discounts.subscription_item_id
+            and amounts.valid_from = subscription_discounts.valid_from
+    left join taxes
+        on
+            amounts.subscription_item_id = taxes.subscription_item_id
+            and amounts.valid_from >= taxes.valid_from
+            and (taxes.valid_to is null or amounts.valid_from < taxes.valid_to)
 ),
 
 valued as (

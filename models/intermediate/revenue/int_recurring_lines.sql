@@ -12,6 +12,7 @@ deductions as (
 
 inclusive_taxes as (
     select * from {{ touched(ref('int_inclusive_tax'), 'subscription_id') }}
+    where valid_to is null
 ),
 
 invoices as (

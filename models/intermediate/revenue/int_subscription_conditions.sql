@@ -35,13 +35,13 @@ never_started as (
 ),
 
 -- an automatic first payment that took longer than a minute (Stripe allows 23 hours) held the subscription
--- incomplete until then
+-- incomplete until then; a backdated start lies before there was anything to hold
 late_first_payment as (
     select
         subscriptions.subscription_id,
         'incomplete' as condition,
         2 as weight,
-        subscriptions.started_at as valid_from,
+        greatest(subscriptions.started_at, subscriptions.created_at) as valid_from,
         bills.paid_at as valid_to
     from subscriptions
     inner join bills on subscriptions.subscription_id = bills.subscription_id

@@ -12,6 +12,10 @@ discount_spans as (
     select * from {{ touched(ref('int_discount_spans'), 'subscription_id') }}
 ),
 
+taxes as (
+    select * from {{ touched(ref('int_inclusive_tax'), 'subscription_id') }}
+),
+
 boundaries as (
     select
         subscription_id,
@@ -38,6 +42,12 @@ boundaries as (
         subscription_id,
         valid_to as boundary_at
     from discount_spans
+    where valid_to is not null
+    union
+    select
+        subscription_id,
+        valid_to as boundary_at
+    from taxes
     where valid_to is not null
 ),
 

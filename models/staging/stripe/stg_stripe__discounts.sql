@@ -24,6 +24,15 @@ customers as (
     select * from {{ changed(ref('stg_stripe__customers')) }}
 ),
 
+-- taken off before its time, which neither the discount nor, of a customer's, a subscription tells
+removals as (
+    select
+        discount_id,
+        min(removed_at) as removed_at
+    from {{ changed(ref('stg_stripe__discount_ends')) }}
+    group by 1
+),
+
 found as (
     select
         customer_id,
@@ -88,23 +97,27 @@ ranked as (
 )
 
 select
-    discount.id as discount_id,
-    owner_id,
-    discount.customer as customer_id,
-    discount.subscription as subscription_id,
-    discount.subscription_item as subscription_item_id,
-    {{ id_of('coupon_json') }} as coupon_id,
+    ranked.discount.id as discount_id,
+    ranked.owner_id,
+    ranked.discount.customer as customer_id,
+    ranked.discount.subscription as subscription_id,
+    ranked.discount.subscription_item as subscription_item_id,
+    {{ id_of('ranked.coupon_json') }} as coupon_id,
     case
-        when substring(coupon_json, 1, 1) = '{' then {{ json_struct('coupon_json', stripe_coupon_schema()) }}
+        when substring(ranked.coupon_json, 1, 1) = '{' then {{ json_struct('ranked.coupon_json', stripe_coupon_schema()) }}
     end as inline_coupon,
-    {{ epoch_to_timestamp('discount.start') }} as started_at,
-    {{ epoch_to_timestamp('discount.end') }} as ended_at
+    {{ epoch_to_timestamp('ranked.discount.start') }} as started_at,
+    least(
+        coalesce({{ epoch_to_timestamp('ranked.discount.end') }}, removals.removed_at),
+        coalesce(removals.removed_at, {{ epoch_to_timestamp('ranked.discount.end') }})
+    ) as ended_at
 from ranked
+left join removals on ranked.discount.id = removals.discount_id
 where
-    version_rank = 1
+    ranked.version_rank = 1
     -- put on one invoice by hand: no part of what the subscription is worth
     and (
-        discount.subscription is not null
-        or discount.subscription_item is not null
-        or (discount.invoice is null and discount.invoice_item is null)
+        ranked.discount.subscription is not null
+        or ranked.discount.subscription_item is not null
+        or (ranked.discount.invoice is null and ranked.discount.invoice_item is null)
     )

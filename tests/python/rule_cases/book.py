@@ -11,6 +11,7 @@ from tests.python.rule_cases import (
     cases_prices,
     cases_recovery,
     cases_status,
+    cases_tax,
 )
 from tests.python.rule_cases.objects import Book
 
@@ -25,6 +26,7 @@ def all_cases() -> Book:
         cases_status,
         cases_recovery,
         cases_billing,
+        cases_tax,
     ):
         chapter.add(book)
     return book

@@ -1,6 +1,6 @@
 """Bills that say something else than the contract, or cover other stretches of time than whole periods."""
 
-from tests.python.rule_cases.objects import Book, at, covering, item, line
+from tests.python.rule_cases.objects import Book, Json, at, covering, item, line, months_after
 
 
 def add(book: Book) -> None:
@@ -9,6 +9,9 @@ def add(book: Book) -> None:
     left_within_a_paid_year(book)
     pending_proration_with_tax_in_it(book)
     paused_within_a_paid_month(book)
+    backdated_and_paid_late(book)
+    from_usage_to_seats(book)
+    from_seats_to_usage(book)
 
 
 def stub_up_to_the_billing_day(book: Book) -> None:
@@ -78,3 +81,60 @@ def paused_within_a_paid_month(book: Book) -> None:
     born_void = {"paid_at": None, "voided_at": at("2026-03-10")}
     book.renewals(subscription, "2026-03-10", 1, [line(plan, 10000)], status="void", transitions=born_void)
     book.event(subscription, "2026-02-24", {"pause_collection": None})
+
+
+def backdated_and_paid_late(book: Book) -> None:
+    """The two hours without a payment were on 10 May, not since the start that was given later."""
+    price = book.price("backpaid", "10000")
+    customer = book.case(
+        "backpaid", "made on 10 May with a start of 10 March, first paid two hours later", [("2025-03", "100")]
+    )
+    plan = item("backpaid", price, since="2025-05-10")
+    subscription = book.subscription(customer, [plan], "2025-03-10", created=at("2025-05-10"))
+    first = covering(line(plan, 30000), "2025-03-10", "2025-06-10")
+    paid = {"paid_at": at("2025-05-10 14:00")}
+    book.bill(subscription, "2025-05-10", [first], "subscription_create", transitions=paid)
+    book.renewals(subscription, "2025-06-10", 10, [line(plan, 10000)])
+
+
+def from_usage_to_seats(book: Book) -> None:
+    usage, seats = calls(book, "seated_calls"), book.price("seated", "5000")
+    customer = book.case(
+        "seated",
+        "one item: paid by use until the bill of 10 September, then 2 seats of $50",
+        [("2025-05", "0"), ("2025-09", "100")],
+    )
+    plan = item("seated", seats, 2, since="2025-05-10")
+    subscription = book.subscription(customer, [plan], "2025-05-10")
+    for number in range(1, 5):
+        used = covering(line(plan, 2000, 1000, usage), *around("2025-05-10", number - 1))
+        then = [covering(line(plan, 10000), *around("2025-05-10", 4))] if number == 4 else []
+        book.bill(subscription, months_after("2025-05-10", number), [used, *then])
+    book.renewals(subscription, "2025-10-10", 6, [line(plan, 10000)])
+
+
+def from_seats_to_usage(book: Book) -> None:
+    """Nothing is given back, and what is used is billed a month later, over the month from the change on."""
+    usage, seats = calls(book, "metered_calls"), book.price("unseated", "5000")
+    customer = book.case(
+        "unseated",
+        "one item: a seat of $50 until 10 September, paid by use from then on",
+        [("2025-05", "50"), ("2025-09", "0")],
+    )
+    plan = item("unseated", usage, since="2025-05-10") | {"quantity": None}
+    subscription = book.subscription(customer, [plan], "2025-05-10")
+    book.renewals(subscription, "2025-05-10", 4, [line(plan, 5000, 1, seats)])
+    for number in range(4, 10):
+        used = covering(line(plan, 2000, 1000), *around("2025-05-10", number))
+        book.bill(subscription, months_after("2025-05-10", number + 1), [used])
+
+
+def calls(book: Book, name: str) -> Json:
+    """Two cents a call."""
+    metered = {"interval": "month", "interval_count": 1, "meter": "mtr_calls", "usage_type": "metered"}
+    return book.price(name, "2", recurring=metered)
+
+
+def around(first: str, number: int) -> tuple[str, str]:
+    """The month that begins so many months later."""
+    return months_after(first, number), months_after(first, number + 1)

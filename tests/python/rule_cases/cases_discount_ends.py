@@ -13,6 +13,7 @@ def add(book: Book) -> None:
     three_levels(book)
     removed_by_event(book)
     gone_before_the_trial_ended(book)
+    customers_coupon_taken_off(book)
     older_shape(book)
 
 
@@ -152,6 +153,22 @@ def gone_before_the_trial_ended(book: Book) -> None:
     free = covering(line(plan, 0), "2025-02-10", "2025-02-24")
     book.bill(subscription, "2025-02-10", [free], "subscription_create", discounts=[off])
     book.renewals(subscription, "2025-02-24", 13, [line(plan, 10000)])
+
+
+def customers_coupon_taken_off(book: Book) -> None:
+    """Neither the subscription nor a bill before June tells; the event does."""
+    price = book.price("unlucky", "120000", every="year")
+    off = discount("unlucky", book.coupon("LUCKY25", percent_off=25), "2025-06-10", customer="cus_unlucky")
+    customer = book.case(
+        "unlucky",
+        "$1,200 a year less the customer's 25 %, which an event of 20 February takes off: 75, 100",
+        [("2025-06", "75"), ("2026-02", "100")],
+    )
+    plan = item("unlucky", price, since="2025-06-10")
+    subscription = book.subscription(customer, [plan], "2025-06-10")
+    book.renewals(subscription, "2025-06-10", 1, [taken(line(plan, 120000), off, 30000)], step=12, discounts=[off])
+    removed = {"id": "evt_unlucky", "object": "event", "type": "customer.discount.deleted", "livemode": True}
+    book.objects["events"].append(removed | {"created": at("2026-02-20"), "data": {"object": off}})
 
 
 def older_shape(book: Book) -> None:

@@ -15,6 +15,8 @@ def add(book: Book) -> None:
     annual_amount_off(book)
     inclusive_tax_from_bills(book)
     deleted_coupon(book)
+    one_item_free(book)
+    limited_to_what_has_left(book)
 
 
 def amount_shared_by_two_items(book: Book) -> None:
@@ -163,6 +165,42 @@ def deleted_coupon(book: Book) -> None:
     plan["discounts"] = [off]
     subscription = book.subscription(customer, [plan], "2025-01-10")
     book.renewals(subscription, "2025-01-10", 15, [taken(line(plan, 10000, discounts=[off]), off, 2500)])
+
+
+def one_item_free(book: Book) -> None:
+    """An amount off the whole comes off what the coupons before it left: nothing is left of a free item."""
+    free, paid = (book.price(f"{name}_item", amount) for name, amount in (("free", "6000"), ("paid", "4000")))
+    customer = book.case(
+        "one_free", "$60 made free by a coupon for its product + $40, then $30 off the whole", [("2025-01", "10")]
+    )
+    items = [item("free_item", free), item("paid_item", paid)]
+    gift = book.coupon("FREEITEM", percent_off=100, applies_to={"products": ["prod_free_item"]})
+    off = book.coupon("WHOLE30", amount_off=3000, currency="usd")
+    discounts = [
+        discount(f"one_free_{number}", coupon, "2025-01-10", subscription="sub_one_free_1")
+        for number, coupon in enumerate((gift, off))
+    ]
+    subscription = book.subscription(customer, items, "2025-01-10", discounts=discounts)
+    lines = [taken(line(items[0], 6000), discounts[0], 6000), taken(line(items[1], 4000), discounts[1], 3000)]
+    book.renewals(subscription, "2025-01-10", 15, lines, discounts=discounts)
+
+
+def limited_to_what_has_left(book: Book) -> None:
+    base, extra = book.price("kept_base", "10000"), book.price("left_extra", "4000")
+    theirs = discount("outdone_c", book.coupon("THEIRS10", percent_off=10), "2025-01-10", customer="cus_outdone")
+    customer = book.case(
+        "outdone",
+        "50 % off the add-on only, instead of the customer's 10 %, also after the add-on has left: 120, 100",
+        [("2025-01", "120"), ("2025-06", "100")],
+        discount=theirs,
+    )
+    coupon = book.coupon("EXTRA50", percent_off=50, applies_to={"products": ["prod_left_extra"]})
+    own = discount("outdone_s", coupon, "2025-01-10", subscription="sub_outdone_1")
+    items = [item("kept_base", base), item("left_extra", extra)]
+    subscription = book.subscription(customer, items[:1], "2025-01-10", discounts=[own])
+    lines = [line(items[0], 10000), taken(line(items[1], 4000), own, 2000)]
+    book.renewals(subscription, "2025-01-10", 5, lines, discounts=[own])
+    book.renewals(subscription, "2025-06-10", 10, lines[:1], discounts=[own])
 
 
 def taken(from_line: Json, off: Json, amount: int) -> Json:

@@ -1,0 +1,118 @@
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
+
+-- a draft may not be taxed yet
+with charging_lines as (
+    select
+        subscription_id,
+        subscription_item_id,
+        invoice_id,
+        line_id,
+        period_started_at,
+        amount_minor,
+        discount_amounts,
+        taxes,
+        tax_amounts
+    from {{ touched(ref('stg_stripe__invoice_lines')) }}
+    where
+        subscription_id is not null
+        and subscription_item_id is not null
+        and not is_proration
+        and amount_minor > 0
+        and invoice_status <> 'draft'
+        and period_started_at <= {{ as_of() }}
+),
+
+taxes as (
+    select subscription_item_id, invoice_id, line_id, {{ explode('taxes') }} as tax
+    from charging_lines
+),
+
+older_taxes as (
+    select subscription_item_id, invoice_id, line_id, {{ explode('tax_amounts') }} as tax
+    from charging_lines
+),
+
+inclusive_taxes as (
+    select subscription_item_id, invoice_id, line_id, {{ try_bigint('tax.amount') }} as tax_minor
+    from taxes
+    where tax.tax_behavior = 'inclusive'
+    union all
+    select subscription_item_id, invoice_id, line_id, {{ try_bigint('tax.amount') }} as tax_minor
+    from older_taxes
+    where tax.inclusive = 'true'
+),
+
+-- where no bill names a tax, bills tell nothing; where one does, a bill that names none was not taxed
+told_lines as (
+    select * from charging_lines
+    where subscription_item_id in (select inclusive_taxes.subscription_item_id from inclusive_taxes)
+),
+
+discounts as (
+    select invoice_id, line_id, {{ explode('discount_amounts') }} as discount_amount
+    from told_lines
+),
+
+line_discounts as (
+    select invoice_id, line_id, sum({{ try_bigint('discount_amount.amount') }}) as discount_minor
+    from discounts
+    group by 1, 2
+),
+
+line_totals as (
+    select
+        invoice_id,
+        line_id,
+        sum(tax_minor) as tax_minor,
+        count(*) as taxes
+    from inclusive_taxes
+    group by 1, 2
+),
+
+lines as (
+    select
+        told_lines.subscription_id,
+        told_lines.subscription_item_id,
+        told_lines.invoice_id,
+        told_lines.line_id,
+        told_lines.period_started_at,
+        told_lines.amount_minor - coalesce(line_discounts.discount_minor, 0) as gross_minor,
+        coalesce(line_totals.tax_minor, 0) as tax_minor,
+        coalesce(line_totals.taxes, 1) as taxes
+    from told_lines
+    left join line_discounts on told_lines.invoice_id = line_discounts.invoice_id and told_lines.line_id = line_discounts.line_id
+    left join line_totals on told_lines.invoice_id = line_totals.invoice_id and told_lines.line_id = line_totals.line_id
+),
+
+-- one line an item and moment, the largest: each line's tax is rounded on its own
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by subscription_item_id, period_started_at
+            order by gross_minor desc nulls last, invoice_id desc nulls last, line_id nulls last
+        ) as size_rank
+    from lines
+    where gross_minor > tax_minor
+),
+
+rounded as (
+    select
+        ranked.*,
+        {{ rate_of_tax('inclusive_taxes.tax_minor', 'ranked.gross_minor - ranked.tax_minor', 'ranked.taxes') }} as percentage
+    from ranked
+    left join inclusive_taxes
+        on ranked.invoice_id = inclusive_taxes.invoice_id and ranked.line_id = inclusive_taxes.line_id
+    where ranked.size_rank = 1
+)
+
+select
+    subscription_id,
+    subscription_item_id,
+    period_started_at,
+    gross_minor,
+    tax_minor,
+    taxes,
+    cast(coalesce(sum(percentage), 0) as decimal(18, 8)) as billed_percentage
+from rounded
+group by 1, 2, 3, 4, 5, 6
