@@ -40,6 +40,8 @@ FORBIDDEN = {
     r"\bilike\b|\bsimilar\s+to\b|\brlike\b|\bregexp_\w+\s*\(": "lower() like",
 }
 # What is not SQL of the model itself: calls of macros, comments, texts.
+# A join whose condition is one "or" the other: DuckDB finds its way, Spark compares every row with every row.
+OR_JOIN = re.compile(r"\bon\n( +)\S[^\n]*(?:\n\1[^\n]*)*?\n\1or\b")
 NOT_SQL = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|--[^\n]*|'[^'\n]*'|\"[^\"\n]*\"", re.DOTALL)
 
 
@@ -77,6 +79,17 @@ def test_windows_say_where_nulls_go(path: Path) -> None:
         if re.search(r"\border by\s+" + re.escape(clause) + r"\s*\Z", text):
             continue
         assert "nulls last" in clause, f"order by {' '.join(clause.split())}"
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=lambda path: path.stem)
+def test_no_join_has_a_condition_or_another(path: Path) -> None:
+    assert not OR_JOIN.search(path.read_text()), "two joins and a union all"
+
+
+def test_a_join_with_or_is_found() -> None:
+    join = "select a from b\ninner join c\n    on\n        b.d = c.d\n"
+    assert OR_JOIN.search(join + "        or b.e = c.e\n")
+    assert not OR_JOIN.search(join + "        and (\n            b.e = 1\n            or c.e = 1\n        )\n")
 
 
 @pytest.mark.parametrize(
