@@ -9,11 +9,20 @@
         "tiers_mode": "VARCHAR", "tax_behavior": "VARCHAR",
         "transform_quantity": {"divide_by": "VARCHAR", "round": "VARCHAR"},
         "recurring": {"interval": "VARCHAR", "interval_count": "VARCHAR", "usage_type": "VARCHAR"},
-        "tiers": [{
-            "up_to": "VARCHAR", "unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR",
-            "flat_amount": "VARCHAR", "flat_amount_decimal": "VARCHAR",
-        }],
+        "tiers": stripe_tiers_schema(),
     }) }}
+{%- endmacro %}
+
+{% macro stripe_tiers_schema() -%}
+    {{ return([{
+        "up_to": "VARCHAR", "unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR",
+        "flat_amount": "VARCHAR", "flat_amount_decimal": "VARCHAR",
+    }]) }}
+{%- endmacro %}
+
+{# What a price costs in one of its other currencies. #}
+{% macro stripe_currency_option_schema() -%}
+    {{ return({"unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR", "tiers": stripe_tiers_schema()}) }}
 {%- endmacro %}
 
 {% macro stripe_tax_rate_schema() -%}
@@ -56,7 +65,7 @@
     {{ return({
         "id": "VARCHAR", "amount": "VARCHAR", "currency": "VARCHAR", "description": "VARCHAR", "quantity": "VARCHAR",
         "period": {"start": "VARCHAR", "end": "VARCHAR"},
-        "pricing": {"unit_amount_decimal": "VARCHAR", "price_details": {"price": "VARCHAR"}},
+        "pricing": {"unit_amount_decimal": "VARCHAR", "price_details": {"price": "VARCHAR", "product": "VARCHAR"}},
         "parent": {
             "subscription_item_details": {
                 "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
@@ -64,7 +73,8 @@
             "invoice_item_details": {"subscription": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR"},
         },
         "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
-        "price": {"id": "VARCHAR"}, "plan": {"id": "VARCHAR"},
+        "price": {"id": "VARCHAR", "currency": "VARCHAR", "unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR"},
+        "plan": {"id": "VARCHAR"},
         "discounts": ["VARCHAR"], "discount_amounts": [{"amount": "VARCHAR", "discount": "VARCHAR"}],
         "taxes": [{"amount": "VARCHAR", "taxable_amount": "VARCHAR", "tax_behavior": "VARCHAR"}],
         "tax_amounts": [{"amount": "VARCHAR", "taxable_amount": "VARCHAR", "inclusive": "VARCHAR"}],

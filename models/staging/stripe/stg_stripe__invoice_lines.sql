@@ -33,6 +33,17 @@ select
         line.parent.subscription_item_details.invoice_item, line.parent.invoice_item_details.invoice_item, line.invoice_item
     ) as invoice_item_id,
     {{ id_of('coalesce(line.pricing.price_details.price, line.price.id, line.plan.id)') }} as price_id,
+    line.pricing.price_details.product as product_id,
+    -- the older shape shows the price in its own currency, whatever the bill's is
+    try_cast(
+        coalesce(
+            line.pricing.unit_amount_decimal,
+            case
+                when lower(line.price.currency) = currency
+                    then coalesce(line.price.unit_amount_decimal, line.price.unit_amount)
+            end
+        ) as decimal(24, 12)
+    ) as unit_amount_minor,
     coalesce(
         try_cast(line.parent.subscription_item_details.proration as boolean),
         try_cast(line.parent.invoice_item_details.proration as boolean),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.python.rule_cases import (
     cases_billing,
+    cases_currencies,
     cases_discount_ends,
     cases_discounts,
     cases_items,
@@ -27,6 +28,7 @@ def all_cases() -> Book:
         cases_recovery,
         cases_billing,
         cases_tax,
+        cases_currencies,
     ):
         chapter.add(book)
     return book
