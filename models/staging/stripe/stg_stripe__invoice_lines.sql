@@ -41,6 +41,7 @@ select
             case
                 when lower(line.price.currency) = currency
                     then coalesce(line.price.unit_amount_decimal, line.price.unit_amount)
+                when lower(line.plan.currency) = currency then coalesce(line.plan.amount_decimal, line.plan.amount)
             end
         ) as decimal(24, 12)
     ) as unit_amount_minor,
@@ -62,5 +63,7 @@ select
     line.discounts as discounts_json,
     line.discount_amounts,
     line.taxes,
-    line.tax_amounts
+    line.tax_amounts,
+    line.price as embedded_price,
+    line.plan as embedded_plan
 from exploded

@@ -13,6 +13,7 @@ from tests.python.rule_cases import (
     cases_recovery,
     cases_status,
     cases_tax,
+    cases_unlisted,
 )
 from tests.python.rule_cases.objects import Book
 
@@ -29,6 +30,7 @@ def all_cases() -> Book:
         cases_billing,
         cases_tax,
         cases_currencies,
+        cases_unlisted,
     ):
         chapter.add(book)
     return book
