@@ -195,6 +195,16 @@ def change_price(connection: duckdb.DuckDBPyConnection, now: datetime, dice: ran
     put(connection, "stripe.prices", price, now)
 
 
+def restate_price(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """Another currency becomes the price's own; what it was sold in is one of its options, or only bills tell it."""
+    price = dice.choice(latest(connection, "stripe.prices"))
+    amounts = {key: price.get(key) for key in ("unit_amount", "unit_amount_decimal", "tiers") if price.get(key)}
+    if not price.get("tiers"):
+        amounts["unit_amount_decimal"] = str(dice.randrange(100, 9_000))
+    price |= {"currency": "isk", "currency_options": {price["currency"]: amounts} if dice.random() < 0.7 else {}}
+    put(connection, "stripe.prices", price, now)
+
+
 def rename_product(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
     product = dice.choice(latest(connection, "stripe.products"))
     put(connection, "stripe.products", {**product, "name": f"Plan {dice.randrange(1_000)}"}, now)
@@ -204,6 +214,9 @@ def change_coupon(connection: duckdb.DuckDBPyConnection, now: datetime, dice: ra
     coupon = dice.choice(latest(connection, "stripe.coupons"))
     if coupon.get("percent_off"):
         coupon["percent_off"] = dice.randrange(5, 60)
+    elif coupon.get("amount_off") and coupon["currency"] != "isk":
+        options = {coupon["currency"]: {"amount_off": dice.randrange(100, 3_000)}}
+        coupon |= {"currency": "isk", "currency_options": options if dice.random() < 0.7 else {}}
     put(connection, "stripe.coupons", {**coupon, "name": "changed"}, now)
 
 
@@ -298,6 +311,7 @@ CHANGES: tuple[Change, ...] = (
     delete_customer,
     new_customer,
     change_price,
+    restate_price,
     rename_product,
     change_coupon,
     move_rates,

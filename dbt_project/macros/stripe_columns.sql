@@ -14,6 +14,30 @@
     coalesce({{ price }}.recurring.usage_type, 'licensed') = 'metered' as is_metered
 {%- endmacro %}
 
+{# As price_columns, of a price as it stands inside another object, beside or as the plan that it was called before. #}
+{% macro embedded_price_columns(price, plan) -%}
+    coalesce({{ price }}.product, {{ plan }}.product) as product_id,
+    lower(coalesce({{ price }}.currency, {{ plan }}.currency)) as currency,
+    coalesce({{ price }}.type, 'recurring') as price_type,
+    coalesce({{ price }}.billing_scheme, {{ plan }}.billing_scheme, 'per_unit') as billing_scheme,
+    try_cast(
+        coalesce(
+            {{ price }}.unit_amount_decimal, {{ price }}.unit_amount, {{ plan }}.amount_decimal, {{ plan }}.amount
+        ) as decimal(24, 12)
+    ) as unit_amount_minor,
+    coalesce({{ price }}.tiers_mode, {{ plan }}.tiers_mode) as tiers_mode,
+    coalesce(
+        {{ try_bigint(price ~ '.transform_quantity.divide_by') }}, {{ try_bigint(plan ~ '.transform_usage.divide_by') }}
+    ) as package_size,
+    coalesce({{ price }}.transform_quantity.round, {{ plan }}.transform_usage.round) as package_rounding,
+    {{ price }}.tax_behavior as tax_behavior,
+    coalesce({{ price }}.recurring.interval, {{ plan }}.interval) as billing_interval,
+    cast(
+        coalesce({{ try_bigint(price ~ '.recurring.interval_count') }}, {{ try_bigint(plan ~ '.interval_count') }}, 1) as integer
+    ) as billing_interval_count,
+    coalesce({{ price }}.recurring.usage_type, {{ plan }}.usage_type, 'licensed') = 'metered' as is_metered
+{%- endmacro %}
+
 {# The typed columns of a parsed Stripe subscription, from a snapshot or from an event. Times are UTC. #}
 {% macro subscription_columns(subscription) -%}
     {{ subscription }}.customer as customer_id,

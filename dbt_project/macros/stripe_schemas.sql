@@ -3,17 +3,41 @@
    depending on what was expanded, stay text. #}
 
 {% macro stripe_price_schema() -%}
+    {%- set schema = {"nickname": "VARCHAR", "tiers": stripe_tiers_schema()} -%}
+    {%- do schema.update(stripe_embedded_price_schema()) -%}
+    {{ return(schema) }}
+{%- endmacro %}
+
+{# A price inside a subscription item or an invoice line; what it was called before, and may still stand there alone. #}
+{% macro stripe_embedded_price_schema() -%}
     {{ return({
-        "id": "VARCHAR", "product": "VARCHAR", "currency": "VARCHAR", "type": "VARCHAR", "nickname": "VARCHAR",
+        "id": "VARCHAR", "product": "VARCHAR", "currency": "VARCHAR", "type": "VARCHAR",
         "billing_scheme": "VARCHAR", "unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR",
         "tiers_mode": "VARCHAR", "tax_behavior": "VARCHAR",
         "transform_quantity": {"divide_by": "VARCHAR", "round": "VARCHAR"},
         "recurring": {"interval": "VARCHAR", "interval_count": "VARCHAR", "usage_type": "VARCHAR"},
-        "tiers": [{
-            "up_to": "VARCHAR", "unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR",
-            "flat_amount": "VARCHAR", "flat_amount_decimal": "VARCHAR",
-        }],
     }) }}
+{%- endmacro %}
+
+{% macro stripe_plan_schema() -%}
+    {{ return({
+        "id": "VARCHAR", "product": "VARCHAR", "currency": "VARCHAR", "billing_scheme": "VARCHAR",
+        "amount": "VARCHAR", "amount_decimal": "VARCHAR", "tiers_mode": "VARCHAR",
+        "transform_usage": {"divide_by": "VARCHAR", "round": "VARCHAR"},
+        "interval": "VARCHAR", "interval_count": "VARCHAR", "usage_type": "VARCHAR",
+    }) }}
+{%- endmacro %}
+
+{% macro stripe_tiers_schema() -%}
+    {{ return([{
+        "up_to": "VARCHAR", "unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR",
+        "flat_amount": "VARCHAR", "flat_amount_decimal": "VARCHAR",
+    }]) }}
+{%- endmacro %}
+
+{# What a price costs in one of its other currencies. #}
+{% macro stripe_currency_option_schema() -%}
+    {{ return({"unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR", "tiers": stripe_tiers_schema()}) }}
 {%- endmacro %}
 
 {% macro stripe_tax_rate_schema() -%}
@@ -33,7 +57,8 @@
         "items": {"data": [{
             "id": "VARCHAR", "created": "VARCHAR", "quantity": "VARCHAR",
             "current_period_start": "VARCHAR", "current_period_end": "VARCHAR",
-            "price": stripe_price_schema(), "discounts": ["VARCHAR"], "tax_rates": [stripe_tax_rate_schema()],
+            "price": stripe_embedded_price_schema(), "plan": stripe_plan_schema(),
+            "discounts": ["VARCHAR"], "tax_rates": [stripe_tax_rate_schema()],
         }]},
     }) }}
 {%- endmacro %}
@@ -56,7 +81,7 @@
     {{ return({
         "id": "VARCHAR", "amount": "VARCHAR", "currency": "VARCHAR", "description": "VARCHAR", "quantity": "VARCHAR",
         "period": {"start": "VARCHAR", "end": "VARCHAR"},
-        "pricing": {"unit_amount_decimal": "VARCHAR", "price_details": {"price": "VARCHAR"}},
+        "pricing": {"unit_amount_decimal": "VARCHAR", "price_details": {"price": "VARCHAR", "product": "VARCHAR"}},
         "parent": {
             "subscription_item_details": {
                 "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
@@ -64,7 +89,7 @@
             "invoice_item_details": {"subscription": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR"},
         },
         "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
-        "price": {"id": "VARCHAR"}, "plan": {"id": "VARCHAR"},
+        "price": stripe_embedded_price_schema(), "plan": stripe_plan_schema(),
         "discounts": ["VARCHAR"], "discount_amounts": [{"amount": "VARCHAR", "discount": "VARCHAR"}],
         "taxes": [{"amount": "VARCHAR", "taxable_amount": "VARCHAR", "tax_behavior": "VARCHAR"}],
         "tax_amounts": [{"amount": "VARCHAR", "taxable_amount": "VARCHAR", "inclusive": "VARCHAR"}],

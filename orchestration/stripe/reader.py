@@ -13,7 +13,7 @@ import msgspec
 from orchestration.records import BadObject, JsonObject, Record, decode, to_record
 from orchestration.spool import StreamSpool
 from orchestration.stripe.client import NotFound, StripeClient
-from orchestration.stripe.streams import NestedList, Stream
+from orchestration.stripe.streams import KeyedPart, NestedList, Stream
 
 # Python runs one thread at a time anyhow, and eight that fight for it are a tenth slower than eight that take turns.
 _turn = threading.Lock()
@@ -80,9 +80,9 @@ class StreamReader:
         with self._lock:
             self.spool.bury_one(to_record({**value, "deleted": True}, self.stream.rules))
 
-    def retrieve(self, identifier: str) -> bytes | None:
-        """One object in the shape of the list, None if the API does not know it (any more)."""
-        expand = [path.removeprefix("data.") for path in self.stream.expand]
+    def retrieve(self, identifier: str, more: Sequence[str] = ()) -> bytes | None:
+        """One object in the shape of the list, with `more` expanded; None if the API does not know it (any more)."""
+        expand = [*(path.removeprefix("data.") for path in self.stream.expand), *more]
         try:
             return self.client.retrieve(self.stream.path, identifier, {"expand": expand} if expand else None)
         except NotFound:
@@ -92,9 +92,25 @@ class StreamReader:
         value = decode(raw)
         if not self.client.accepts(value.get("livemode")):
             raise BadObject(f"livemode is {str(value['livemode']).lower()}, unlike the account that is read")
+        if self.stream.keyed:
+            value = self._with_keyed(value, self.stream.keyed)
         for nested in self.stream.nested:
             self._complete(value, nested)
         return to_record(value, self.stream.rules)
+
+    def _with_keyed(self, value: JsonObject, keyed: KeyedPart) -> JsonObject:
+        """The object with the part in all members of the mapping, asked for again if any member lacks it."""
+        identifier, members = value.get("id"), value.get(keyed.mapping)
+        if not value.get(keyed.part) or not isinstance(identifier, str) or not isinstance(members, dict):
+            return value
+        lacking = [key for key, member in members.items() if isinstance(member, dict) and keyed.part not in member]
+        if not lacking:
+            return value
+        with _turn_given_up():
+            whole = self.retrieve(identifier, [f"{keyed.mapping}.{key}.{keyed.part}" for key in members])
+        if whole is None:
+            raise BadObject(f"gone while its {keyed.mapping} were read")
+        return decode(whole)
 
     def _complete(self, value: JsonObject, nested: NestedList) -> None:
         """Put the entries that the API cut off at the end of a nested list, so that it says has_more: false."""

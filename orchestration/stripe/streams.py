@@ -37,6 +37,18 @@ class NestedList:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyedPart:
+    """A part that the members of a mapping inside an object leave out until each is asked for by its key.
+
+    The keys are known only from the object, so it is asked for again, as `<mapping>.<key>.<part>`, if it has that part
+    itself: a tiered price has the tiers of its own currency, and tiers in every other one.
+    """
+
+    mapping: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unannounced:
     """Where to look for changes that Stripe makes no events of.
 
@@ -67,6 +79,7 @@ class Stream:
     params: Mapping[str, str] = field(default_factory=dict)
     expand: tuple[str, ...] = ()
     nested: tuple[NestedList, ...] = ()
+    keyed: KeyedPart | None = None
     rules: RecordRules = LISTED
     changes: Changes = "events"
     recent_days: int = 0
@@ -88,10 +101,11 @@ STREAMS: tuple[Stream, ...] = (
     ),
     Stream(
         name="prices",
-        description="Prices with their tiers, archived ones included. One version per change of a price.",
+        description="Prices with their tiers in every currency, archived ones too. One version per change of a price.",
         path="/v1/prices",
         kinds=("price", "plan"),
-        expand=("data.tiers",),
+        expand=("data.tiers", "data.currency_options"),
+        keyed=KeyedPart(mapping="currency_options", part="tiers"),
         required=True,
     ),
     Stream(
@@ -99,7 +113,7 @@ STREAMS: tuple[Stream, ...] = (
         description="Coupons with the products they apply to. One version per change of a coupon.",
         path="/v1/coupons",
         kinds=("coupon",),
-        expand=("data.applies_to",),
+        expand=("data.applies_to", "data.currency_options"),
         required=True,
     ),
     Stream(

@@ -1,7 +1,7 @@
 """`expand[]` paths, checked and read into a tree."""
 
 from sandbox.stripe_api.errors import StripeError, invalid
-from sandbox.stripe_api.schema import SCHEMAS, Child, Fields, Group, Listing, Ref
+from sandbox.stripe_api.schema import SCHEMAS, Child, Fields, Group, HiddenMembers, Listing, Ref
 
 MAX_LEVELS = 4
 
@@ -34,7 +34,11 @@ def expand_tree(paths: list[str], kind: str, *, in_list: bool) -> Tree:
 def _check(segments: list[str], fields: Fields | None, path: str) -> None:
     """Follow a path through the schema; `fields` is None where any object can stand."""
     expect_data: Fields | None = None
+    expect_key: Fields | None = None
     for segment in segments:
+        if expect_key is not None:
+            fields, expect_key = expect_key, None
+            continue
         if expect_data is not None:
             if segment != "data":
                 raise _cannot_expand(path)
@@ -53,6 +57,8 @@ def _check(segments: list[str], fields: Fields | None, path: str) -> None:
                 expect_data = SCHEMAS[kind]
             case Group(inner):
                 fields = inner
+            case HiddenMembers(inner):
+                expect_key = inner
             case _:
                 fields = {}
 

@@ -21,6 +21,13 @@ class Hidden:
 
 
 @dataclass(frozen=True)
+class HiddenMembers:
+    """Left out unless expanded: an object whose keys only the data knows, each with an object that has these fields."""
+
+    fields: "Fields"
+
+
+@dataclass(frozen=True)
 class Child:
     """An object that always stands inline, with rules of its own."""
 
@@ -41,7 +48,7 @@ class Group:
     fields: "Fields"
 
 
-Rule = Ref | Hidden | Child | Listing | Group
+Rule = Ref | Hidden | HiddenMembers | Child | Listing | Group
 Fields = Mapping[str, Rule]
 
 _DISCOUNT_AMOUNTS = Group({"discount": Ref("discount")})
@@ -136,7 +143,7 @@ SCHEMAS: Mapping[str, Fields] = {
         "reversed_by": Ref("payout"),
     },
     "plan": {"product": Ref("product"), "tiers": Hidden()},
-    "price": {"currency_options": Hidden(), "product": Ref("product"), "tiers": Hidden()},
+    "price": {"currency_options": HiddenMembers({"tiers": Hidden()}), "product": Ref("product"), "tiers": Hidden()},
     "product": {"default_price": Ref("price"), "tax_code": Ref("tax_code")},
     "promotion_code": {
         "coupon": Child("coupon"),

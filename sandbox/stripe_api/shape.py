@@ -13,6 +13,7 @@ from sandbox.stripe_api.schema import (
     Fields,
     Group,
     Hidden,
+    HiddenMembers,
     Listing,
     Ref,
     Rule,
@@ -56,9 +57,11 @@ class Shaper:
         shaped = dict(value)
         for name, rule in fields.items():
             inner = shaped.get(name)
-            if isinstance(rule, Hidden):
-                if name not in tree:
-                    shaped.pop(name, None)
+            if isinstance(rule, Hidden | HiddenMembers) and name not in tree:
+                shaped.pop(name, None)
+            elif isinstance(rule, HiddenMembers) and isinstance(inner, dict):
+                asked = tree[name]
+                shaped[name] = {key: self._object(each, rule.fields, asked.get(key, {})) for key, each in inner.items()}
             elif inner is not None:
                 shaped[name] = self._value(inner, rule, tree.get(name))
         return shaped
@@ -107,6 +110,9 @@ def _as_stored_type(fields: Fields, tree: Tree) -> Any:
                 if name in tree:
                     continue
                 field = _NEVER
+            case HiddenMembers(members):
+                # What one of the keys is to show and another is not is never seen from the outside.
+                field = dict[str, _as_stored_type(members, {})] | None if name in tree and not inner else _NEVER
             case Child(kind):
                 field = _as_stored_type(SCHEMAS[kind], inner) | None
             case Listing(kind):

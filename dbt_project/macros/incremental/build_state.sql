@@ -46,8 +46,10 @@
 {% macro shared_tables() -%}
     {{ return({
         'int_prices': '*',
+        'int_price_currencies': '*',
         'stg_stripe__price_tiers': '*',
-        'stg_stripe__coupons': 'coupon_id, percent_off, amount_off_minor, duration, product_ids',
+        'stg_stripe__coupons': 'coupon_id, percent_off, amount_off_minor, currency, duration, product_ids',
+        'stg_stripe__coupon_currencies': '*',
         'int_fx_rates': 'month, currency, rate',
         'int_close_months': 'month, is_closed',
         'int_usage_read_months': 'month',

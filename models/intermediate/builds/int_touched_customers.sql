@@ -31,6 +31,8 @@ dated as (
 prices as (
     select price_id from {{ changed_shared('int_prices') }} as prices
     union all
+    select price_id from {{ changed_shared('int_price_currencies') }} as price_currencies
+    union all
     select price_id from {{ changed_shared('stg_stripe__price_tiers') }} as tiers
 ),
 
@@ -48,9 +50,15 @@ priced as (
     where state_items.price_id in (select prices.price_id from prices)
 ),
 
+coupons as (
+    select coupon_id from {{ changed_shared('stg_stripe__coupons') }} as coupons
+    union all
+    select coupon_id from {{ changed_shared('stg_stripe__coupon_currencies') }} as coupon_currencies
+),
+
 discounted as (
     select owner_id as customer_id from {{ ref('stg_stripe__discounts') }}
-    where coupon_id in (select coupons.coupon_id from {{ changed_shared('stg_stripe__coupons') }} as coupons)
+    where coupon_id in (select coupons.coupon_id from coupons)
 ),
 
 touched as (

@@ -35,7 +35,10 @@ judged as (
         coalesce(bills.is_trial, false) as is_free,
         lines.bill_status = 'draft' and lines.billed_at <= {{ add_days(as_of(), -3) }} as is_stale_draft
     from lines
-    inner join price_periods on lines.price_id = price_periods.price_id
+    inner join price_periods
+        on
+            lines.price_id = price_periods.price_id
+            and lines.currency = price_periods.currency
     left join cycles
         on
             lines.subscription_id = cycles.subscription_id

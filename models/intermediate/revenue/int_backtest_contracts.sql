@@ -5,7 +5,10 @@ with spans as (
         item_spans.*,
         coalesce(item_spans.valid_to, timestamp '9999-12-31 00:00:00') as valid_until
     from {{ touched(ref('int_item_spans'), 'subscription_id') }} as item_spans
-    inner join {{ ref('int_price_periods') }} as price_periods on item_spans.price_id = price_periods.price_id
+    inner join {{ ref('int_price_periods') }} as price_periods
+        on
+            item_spans.price_id = price_periods.price_id
+            and item_spans.currency = price_periods.currency
     where price_periods.is_recurring and not price_periods.is_metered
 ),
 

@@ -23,7 +23,10 @@ debits as (
             partition by lines.subscription_id, price_periods.month_numerator, price_periods.month_denominator
         ) as first_regular_at
     from lines
-    inner join price_periods on lines.price_id = price_periods.price_id
+    inner join price_periods
+        on
+            lines.price_id = price_periods.price_id
+            and lines.currency = price_periods.currency
     where not lines.is_proration or lines.amount_minor > 0
 ),
 

@@ -25,7 +25,10 @@ valued as (
         price_periods.month_denominator,
         {{ divide_exact('spans.mrr * price_periods.month_denominator', 'price_periods.month_numerator') }} as cycle_minor
     from spans
-    inner join price_periods on spans.price_id = price_periods.price_id
+    inner join price_periods
+        on
+            spans.price_id = price_periods.price_id
+            and spans.currency = price_periods.currency
 ),
 
 followed as (

@@ -19,21 +19,28 @@ customers as (
 subscriptions as (
     select
         subscription_id,
-        customer_id
+        customer_id,
+        currency
     from {{ touched(ref('stg_stripe__subscriptions')) }}
+),
+
+coupon_currencies as (
+    select * from {{ ref('stg_stripe__coupon_currencies') }}
 ),
 
 -- two joins rather than one with an "or": Spark would compare each discount with each subscription
 reached as (
     select
         discounts.*,
-        subscriptions.subscription_id as reached_subscription_id
+        subscriptions.subscription_id as reached_subscription_id,
+        subscriptions.currency as reached_currency
     from discounts
     inner join subscriptions on discounts.subscription_id = subscriptions.subscription_id
     union all
     select
         discounts.*,
-        subscriptions.subscription_id as reached_subscription_id
+        subscriptions.subscription_id as reached_subscription_id,
+        subscriptions.currency as reached_currency
     from discounts
     inner join subscriptions on discounts.customer_id = subscriptions.customer_id
     where
@@ -125,8 +132,18 @@ select
     reached.reached_subscription_id as subscription_id,
     reached.subscription_item_id,
     reached.scope,
-    reached.percent_off,
-    reached.amount_off_minor,
+    coalesce(
+        reached.percent_off,
+        case
+            when reached.reached_currency <> reached.currency and coupon_currencies.coupon_id is null
+                then reached.billed_percent_off
+        end
+    ) as percent_off,
+    -- an amount off is stated in the coupon's own currency; what it is in others, its options say, or else the bills
+    case
+        when reached.reached_currency <> reached.currency then coupon_currencies.amount_off_minor
+        else reached.amount_off_minor
+    end as amount_off_minor,
     reached.product_ids,
     coalesce(seen.list_position, 0) as list_position,
     reached.started_at as valid_from,
@@ -144,5 +161,9 @@ left join customers
     on
         reached.discount_id = customers.discount_id
         and reached.customer_id = customers.customer_id
+left join coupon_currencies
+    on
+        reached.coupon_id = coupon_currencies.coupon_id
+        and reached.reached_currency = coupon_currencies.currency
 -- a customer's coupon that neither the customer nor any bill of this subscription shows never reached it
 where reached.scope <> 'customer' or seen.discount_id is not null or customers.discount_id is not null

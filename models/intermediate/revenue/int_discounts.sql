@@ -46,6 +46,8 @@ described as (
             case when discounts.inline_coupon is null and coupons.coupon_id is null then billed.percent_off end
         ) as percent_off,
         coalesce(try_cast(discounts.inline_coupon.amount_off as decimal(18, 0)), coupons.amount_off_minor) as amount_off_minor,
+        lower(coalesce(discounts.inline_coupon.currency, coupons.currency)) as currency,
+        billed.percent_off as billed_percent_off,
         coalesce(discounts.inline_coupon.duration, coupons.duration) as duration,
         coalesce(discounts.inline_coupon.applies_to.products, coupons.product_ids) as product_ids
     from discounts

@@ -57,7 +57,8 @@ pairs as (
         sum(opening_list_mrr) as opening_list_mrr,
         sum(closing_list_mrr) as closing_list_mrr,
         max(opening_price_id) = max(closing_price_id) as is_same_price,
-        max(opening_product_id) = max(closing_product_id) as is_same_product,
+        -- bills alone may not say what product a price is of
+        coalesce(max(opening_product_id) = max(closing_product_id), false) as is_same_product,
         max(opening_quantity) as opening_quantity,
         max(closing_quantity) as closing_quantity
     from sides

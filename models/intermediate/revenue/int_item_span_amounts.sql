@@ -45,6 +45,7 @@ priced as (
     inner join price_amounts
         on
             item_states.price_id = price_amounts.price_id
+            and item_states.currency = price_amounts.currency
             and item_states.quantity = price_amounts.quantity
     where price_amounts.is_recurring and not price_amounts.is_metered
 ),

@@ -9,6 +9,14 @@ lifetimes as (
     select * from {{ touched(ref('int_item_lifetimes'), 'subscription_id') }}
 ),
 
+subscriptions as (
+    select * from {{ touched(ref('stg_stripe__subscriptions')) }}
+),
+
+prices as (
+    select * from {{ ref('int_prices') }}
+),
+
 -- an item that nothing but a look after the cut-off shows
 unbilled_items as (
     select
@@ -95,14 +103,19 @@ bounded as (
 )
 
 select
-    subscription_item_id,
-    subscription_id,
-    customer_id,
-    valid_from,
-    least(coalesce(changed_at, removed_at), coalesce(removed_at, changed_at)) as valid_to,
-    price_id,
-    quantity,
-    evidence_source,
-    evidence_id
+    bounded.subscription_item_id,
+    bounded.subscription_id,
+    bounded.customer_id,
+    bounded.valid_from,
+    least(
+        coalesce(bounded.changed_at, bounded.removed_at), coalesce(bounded.removed_at, bounded.changed_at)
+    ) as valid_to,
+    bounded.price_id,
+    coalesce(subscriptions.currency, prices.currency) as currency,
+    bounded.quantity,
+    bounded.evidence_source,
+    bounded.evidence_id
 from bounded
-where removed_at is null or valid_from < removed_at
+left join subscriptions on bounded.subscription_id = subscriptions.subscription_id
+left join prices on bounded.price_id = prices.price_id
+where bounded.removed_at is null or bounded.valid_from < bounded.removed_at

@@ -2,6 +2,10 @@ with prices as (
     select * from {{ ref('int_prices') }}
 ),
 
+price_currencies as (
+    select * from {{ ref('int_price_currencies') }}
+),
+
 tiers as (
     select * from {{ ref('stg_stripe__price_tiers') }}
 ),
@@ -14,11 +18,13 @@ price_periods as (
 pairs as (
     select
         price_id,
+        currency,
         quantity
     from {{ ref('int_item_states') }}
     union
     select
         price_id,
+        currency,
         quantity
     from {{ ref('int_item_lines') }}
     where price_id is not null and quantity is not null
@@ -27,10 +33,11 @@ pairs as (
 billable as (
     select
         pairs.price_id,
+        pairs.currency,
         pairs.quantity,
         prices.billing_scheme,
         prices.tiers_mode,
-        prices.unit_amount_minor,
+        price_currencies.unit_amount_minor,
         case
             when prices.package_size is null then pairs.quantity
             when prices.package_rounding = 'up' then cast(ceil(cast(pairs.quantity as double) / prices.package_size) as bigint)
@@ -38,12 +45,17 @@ billable as (
         end as billable_quantity
     from pairs
     inner join prices on pairs.price_id = prices.price_id
+    inner join price_currencies
+        on
+            pairs.price_id = price_currencies.price_id
+            and pairs.currency = price_currencies.currency
 ),
 
 -- graduated: each tier prices the units inside it; volume: the tier that the quantity reaches prices them all
 tiered as (
     select
         billable.price_id,
+        billable.currency,
         billable.quantity,
         sum(
             case
@@ -61,6 +73,7 @@ tiered as (
     inner join tiers
         on
             billable.price_id = tiers.price_id
+            and billable.currency = tiers.currency
             and (billable.billable_quantity > tiers.above or tiers.tier_position = 0)
             and (
                 billable.tiers_mode = 'graduated'
@@ -68,12 +81,13 @@ tiered as (
                 or billable.billable_quantity <= tiers.up_to
             )
     where billable.billing_scheme = 'tiered'
-    group by 1, 2
+    group by 1, 2, 3
 ),
 
 amounts as (
     select
         billable.price_id,
+        billable.currency,
         billable.quantity,
         case
             when billable.billing_scheme = 'tiered' then tiered.amount_minor
@@ -83,20 +97,23 @@ amounts as (
     left join tiered
         on
             billable.price_id = tiered.price_id
+            and billable.currency = tiered.currency
             and billable.quantity = tiered.quantity
 )
 
 select
     amounts.price_id,
+    amounts.currency,
     amounts.quantity,
     cast(amounts.amount_minor as {{ money_type() }}) as list_amount_minor,
-    prices.currency,
     prices.product_id,
     prices.is_metered,
-    prices.tax_behavior,
     price_periods.is_recurring,
     price_periods.month_numerator,
     price_periods.month_denominator
 from amounts
 inner join prices on amounts.price_id = prices.price_id
-inner join price_periods on amounts.price_id = price_periods.price_id
+inner join price_periods
+    on
+        amounts.price_id = price_periods.price_id
+        and amounts.currency = price_periods.currency

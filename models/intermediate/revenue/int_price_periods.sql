@@ -2,13 +2,17 @@ with prices as (
     select * from {{ ref('int_prices') }}
 ),
 
+price_currencies as (
+    select * from {{ ref('int_price_currencies') }}
+),
+
 exponents as (
     select * from {{ ref('currency_exponents') }}
 )
 
 select
-    prices.price_id,
-    prices.currency,
+    price_currencies.price_id,
+    price_currencies.currency,
     -- month-equivalents: amount x numerator / denominator is a month's worth in major units
     case prices.billing_interval
         when 'day' then {{ policy_number('month_days', whole=false) }}
@@ -26,5 +30,6 @@ select
     cast(power(10, coalesce(exponents.exponent, 2)) as decimal(18, 0)) as minor_units,
     coalesce(prices.price_type, 'recurring') = 'recurring' and prices.billing_interval is not null as is_recurring,
     prices.is_metered
-from prices
-left join exponents on prices.currency = exponents.currency
+from price_currencies
+inner join prices on price_currencies.price_id = prices.price_id
+left join exponents on price_currencies.currency = exponents.currency

@@ -35,7 +35,10 @@ met as (
             'lines.period_started_at', 'lines.period_ended_at'
         ) }} as seconds
     from lines
-    inner join price_periods on lines.price_id = price_periods.price_id
+    inner join price_periods
+        on
+            lines.price_id = price_periods.price_id
+            and lines.currency = price_periods.currency
     inner join spans
         on
             lines.subscription_item_id = spans.subscription_item_id

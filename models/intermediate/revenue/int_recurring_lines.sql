@@ -48,6 +48,7 @@ select
     charged.subscription_id,
     charged.subscription_item_id,
     charged.price_id,
+    charged.currency,
     charged.is_proration,
     charged.amount_minor,
     charged.period_started_at,

@@ -4,8 +4,8 @@ with invoices as (
     select * from {{ touched(ref('stg_stripe__invoices')) }}
 ),
 
-prices as (
-    select * from {{ ref('int_prices') }}
+price_currencies as (
+    select * from {{ ref('int_price_currencies') }}
 ),
 
 price_amounts as (
@@ -22,13 +22,17 @@ lines as (
         -- nothing is what no units cost, and units of a free plan or tier
         bool_or(
             coalesce(item_lines.quantity, 1) > 0
-            and coalesce(price_amounts.list_amount_minor, prices.unit_amount_minor, 1) > 0
+            and coalesce(price_amounts.list_amount_minor, price_currencies.unit_amount_minor, 1) > 0
         ) as has_price
     from {{ touched(ref('int_item_lines'), 'subscription_id') }} as item_lines
-    left join prices on item_lines.price_id = prices.price_id
+    left join price_currencies
+        on
+            item_lines.price_id = price_currencies.price_id
+            and item_lines.currency = price_currencies.currency
     left join price_amounts
         on
             item_lines.price_id = price_amounts.price_id
+            and item_lines.currency = price_amounts.currency
             and item_lines.quantity = price_amounts.quantity
     where not item_lines.is_proration
     group by 1, 2

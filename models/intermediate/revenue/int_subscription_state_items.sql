@@ -23,8 +23,8 @@ select
     observed_at,
     is_current,
     {{ epoch_to_timestamp('item.created') }} as created_at,
-    item.price.id as price_id,
-    {{ price_columns('item.price') }},
+    coalesce(item.price.id, item.plan.id) as price_id,
+    {{ embedded_price_columns('item.price', 'item.plan') }},
     {{ try_bigint('item.quantity') }} as quantity,
     item.discounts as discounts_json,
     item.tax_rates

@@ -33,6 +33,18 @@ select
         line.parent.subscription_item_details.invoice_item, line.parent.invoice_item_details.invoice_item, line.invoice_item
     ) as invoice_item_id,
     {{ id_of('coalesce(line.pricing.price_details.price, line.price.id, line.plan.id)') }} as price_id,
+    line.pricing.price_details.product as product_id,
+    -- the older shape shows the price in its own currency, whatever the bill's is
+    try_cast(
+        coalesce(
+            line.pricing.unit_amount_decimal,
+            case
+                when lower(line.price.currency) = currency
+                    then coalesce(line.price.unit_amount_decimal, line.price.unit_amount)
+                when lower(line.plan.currency) = currency then coalesce(line.plan.amount_decimal, line.plan.amount)
+            end
+        ) as decimal(24, 12)
+    ) as unit_amount_minor,
     coalesce(
         try_cast(line.parent.subscription_item_details.proration as boolean),
         try_cast(line.parent.invoice_item_details.proration as boolean),
@@ -51,5 +63,7 @@ select
     line.discounts as discounts_json,
     line.discount_amounts,
     line.taxes,
-    line.tax_amounts
+    line.tax_amounts,
+    line.price as embedded_price,
+    line.plan as embedded_plan
 from exploded

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.python.rule_cases import (
     cases_billing,
+    cases_currencies,
     cases_discount_ends,
     cases_discounts,
     cases_items,
@@ -12,6 +13,7 @@ from tests.python.rule_cases import (
     cases_recovery,
     cases_status,
     cases_tax,
+    cases_unlisted,
 )
 from tests.python.rule_cases.objects import Book
 
@@ -27,6 +29,8 @@ def all_cases() -> Book:
         cases_recovery,
         cases_billing,
         cases_tax,
+        cases_currencies,
+        cases_unlisted,
     ):
         chapter.add(book)
     return book

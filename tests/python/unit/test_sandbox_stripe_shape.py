@@ -103,6 +103,17 @@ def test_tiers_are_hidden_unless_expanded() -> None:
     assert shaped(subscription(), "items.data.price.tiers")["items"]["data"][0]["price"]["tiers"] == PRICE["tiers"]
 
 
+def test_what_a_price_costs_in_other_currencies_is_hidden_and_its_tiers_there_again() -> None:
+    euro = {"unit_amount": None, "tiers": [{"up_to": None, "unit_amount": 9}]}
+    price = {**PRICE, "currency_options": {"eur": euro, "usd": {"unit_amount": None, "tiers": PRICE["tiers"]}}}
+    assert "currency_options" not in shaped(price, "tiers")
+    bare = {"eur": {"unit_amount": None}, "usd": {"unit_amount": None}}
+    assert shaped(price, "currency_options")["currency_options"] == bare
+    assert shaped(price, "currency_options.eur.tiers")["currency_options"] == {**bare, "eur": euro}
+    flat = {**PRICE, "currency_options": {"eur": {"unit_amount": 900}}}
+    assert shaped(flat, "tiers", "currency_options") == flat
+
+
 def test_ids_are_looked_up_when_expanded() -> None:
     expanded = shaped(subscription(), "customer", "latest_invoice.customer", "items.data.price.product")
     assert expanded["customer"] == OBJECTS["cus_1"]
