@@ -50,12 +50,14 @@ def insistent() -> Iterator[None]:
         while not left.wait(_AGAIN_SECONDS):
             os.kill(os.getpid(), signal.SIGINT)
 
+    repeating = threading.Thread(target=repeat, name="interruption", daemon=True)
+
     def handle(number: int, frame: FrameType | None) -> None:
         if not interrupted.is_set():
             interrupted.set()
-            threading.Thread(target=repeat, name="interruption", daemon=True).start()
+            repeating.start()
         handler = handlers[signal.Signals(number)]
-        if callable(handler) and not _is_interruption(sys.exception()):
+        if callable(handler) and not left.is_set() and not _is_interruption(sys.exception()):
             handler(number, frame)
 
     for number in _SIGNALS:
@@ -69,6 +71,8 @@ def insistent() -> Iterator[None]:
         raise
     finally:
         left.set()
+        if repeating.is_alive():
+            repeating.join()  # or a repetition under way would come after the block
         for number, handler in handlers.items():
             signal.signal(number, handler)
     if interrupted.is_set():
