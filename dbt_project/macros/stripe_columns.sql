@@ -1,41 +1,30 @@
-{# The typed columns of a parsed Stripe price, wherever it was found. Amounts in minor units per billing period. #}
-{% macro price_columns(price) -%}
-    {{ price }}.product as product_id,
-    lower({{ price }}.currency) as currency,
-    {{ price }}.type as price_type,
-    coalesce({{ price }}.billing_scheme, 'per_unit') as billing_scheme,
-    try_cast(coalesce({{ price }}.unit_amount_decimal, {{ price }}.unit_amount) as decimal(24, 12)) as unit_amount_minor,
-    {{ price }}.tiers_mode as tiers_mode,
-    {{ try_bigint(price ~ '.transform_quantity.divide_by') }} as package_size,
-    {{ price }}.transform_quantity.round as package_rounding,
-    {{ price }}.tax_behavior as tax_behavior,
-    {{ price }}.recurring.interval as billing_interval,
-    coalesce(cast({{ try_bigint(price ~ '.recurring.interval_count') }} as integer), 1) as billing_interval_count,
-    coalesce({{ price }}.recurring.usage_type, 'licensed') = 'metered' as is_metered
-{%- endmacro %}
-
-{# As price_columns, of a price as it stands inside another object, beside or as the plan that it was called before. #}
-{% macro embedded_price_columns(price, plan) -%}
-    coalesce({{ price }}.product, {{ plan }}.product) as product_id,
-    lower(coalesce({{ price }}.currency, {{ plan }}.currency)) as currency,
+{# The typed columns of a parsed Stripe price, wherever it was found; inside another object it stands beside, or as, the plan that
+   it was called before. Amounts in minor units per billing period. #}
+{% macro price_columns(price, plan=none) -%}
+    {{ price_field(price, 'product', plan) }} as product_id,
+    lower({{ price_field(price, 'currency', plan) }}) as currency,
     coalesce({{ price }}.type, 'recurring') as price_type,
-    coalesce({{ price }}.billing_scheme, {{ plan }}.billing_scheme, 'per_unit') as billing_scheme,
+    coalesce({{ price_field(price, 'billing_scheme', plan) }}, 'per_unit') as billing_scheme,
     try_cast(
         coalesce(
-            {{ price }}.unit_amount_decimal, {{ price }}.unit_amount, {{ plan }}.amount_decimal, {{ plan }}.amount
+            {{ price }}.unit_amount_decimal, {{ price }}.unit_amount
+            {%- if plan %}, {{ plan }}.amount_decimal, {{ plan }}.amount {%- endif %}
         ) as decimal(24, 12)
     ) as unit_amount_minor,
-    coalesce({{ price }}.tiers_mode, {{ plan }}.tiers_mode) as tiers_mode,
+    {{ price_field(price, 'tiers_mode', plan) }} as tiers_mode,
+    {{ try_bigint(price_field(price, 'transform_quantity.divide_by', plan, 'transform_usage.divide_by')) }} as package_size,
+    {{ price_field(price, 'transform_quantity.round', plan, 'transform_usage.round') }} as package_rounding,
+    {{ price_field(price, 'recurring.interval', plan, 'interval') }} as billing_interval,
     coalesce(
-        {{ try_bigint(price ~ '.transform_quantity.divide_by') }}, {{ try_bigint(plan ~ '.transform_usage.divide_by') }}
-    ) as package_size,
-    coalesce({{ price }}.transform_quantity.round, {{ plan }}.transform_usage.round) as package_rounding,
-    {{ price }}.tax_behavior as tax_behavior,
-    coalesce({{ price }}.recurring.interval, {{ plan }}.interval) as billing_interval,
-    cast(
-        coalesce({{ try_bigint(price ~ '.recurring.interval_count') }}, {{ try_bigint(plan ~ '.interval_count') }}, 1) as integer
+        cast({{ try_bigint(price_field(price, 'recurring.interval_count', plan, 'interval_count')) }} as integer), 1
     ) as billing_interval_count,
-    coalesce({{ price }}.recurring.usage_type, {{ plan }}.usage_type, 'licensed') = 'metered' as is_metered
+    coalesce({{ price_field(price, 'recurring.usage_type', plan, 'usage_type') }}, 'licensed') = 'metered' as is_metered
+{%- endmacro %}
+
+{# A field of a price, or the plan's where there is a plan and the price does not say it. #}
+{% macro price_field(price, field, plan, plan_field=none) -%}
+    {%- if plan -%} coalesce({{ price }}.{{ field }}, {{ plan }}.{{ plan_field or field }})
+    {%- else -%} {{ price }}.{{ field }} {%- endif -%}
 {%- endmacro %}
 
 {# The typed columns of a parsed Stripe subscription, from a snapshot or from an event. Times are UTC. #}

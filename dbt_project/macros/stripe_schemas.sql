@@ -13,7 +13,7 @@
     {{ return({
         "id": "VARCHAR", "product": "VARCHAR", "currency": "VARCHAR", "type": "VARCHAR",
         "billing_scheme": "VARCHAR", "unit_amount": "VARCHAR", "unit_amount_decimal": "VARCHAR",
-        "tiers_mode": "VARCHAR", "tax_behavior": "VARCHAR",
+        "tiers_mode": "VARCHAR",
         "transform_quantity": {"divide_by": "VARCHAR", "round": "VARCHAR"},
         "recurring": {"interval": "VARCHAR", "interval_count": "VARCHAR", "usage_type": "VARCHAR"},
     }) }}

@@ -1,5 +1,5 @@
 {% set columns = ["price_id", "product_id", "currency", "price_type", "billing_scheme", "unit_amount_minor", "tiers_mode",
-    "package_size", "package_rounding", "tax_behavior", "billing_interval", "billing_interval_count", "is_metered"] -%}
+    "package_size", "package_rounding", "billing_interval", "billing_interval_count", "is_metered"] -%}
 
 with listed_prices as (
     select * from {{ ref('stg_stripe__prices') }}
@@ -23,7 +23,7 @@ embedded_prices as (
     union all
     select
         embedded_id as price_id,
-        {{ embedded_price_columns('embedded_price', 'embedded_plan') }},
+        {{ price_columns('embedded_price', 'embedded_plan') }},
         invoice_created_at as seen_at,
         line_id as source_id
     from invoice_lines
@@ -70,7 +70,6 @@ all_prices as (
         cast(null as {{ dbt.type_string() }}) as tiers_mode,
         cast(null as bigint) as package_size,
         cast(null as {{ dbt.type_string() }}) as package_rounding,
-        cast(null as {{ dbt.type_string() }}) as tax_behavior,
         'month' as billing_interval,
         cast(billing_months as integer) as billing_interval_count,
         false as is_metered

@@ -24,7 +24,7 @@ select
     is_current,
     {{ epoch_to_timestamp('item.created') }} as created_at,
     coalesce(item.price.id, item.plan.id) as price_id,
-    {{ embedded_price_columns('item.price', 'item.plan') }},
+    {{ price_columns('item.price', 'item.plan') }},
     {{ try_bigint('item.quantity') }} as quantity,
     item.discounts as discounts_json,
     item.tax_rates
