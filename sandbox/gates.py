@@ -19,6 +19,7 @@ _ID = re.compile(r"/(?:\d+|[a-z]+_[A-Za-z0-9_]*|[0-9a-f]{8}-[0-9a-f-]{27})(?=/|$
 _NAMES = frozenset({*RESOURCES, *OBJECT_TYPES, "event_summaries", "marketing_emails", "subscription_items"})
 # https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/scopes
 _SCOPES = {
+    "account-info": "oauth",
     "owners": "crm.objects.owners.read",
     "campaigns": "marketing.campaigns.read",
     "emails": "marketing-email",

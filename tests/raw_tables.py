@@ -36,6 +36,7 @@ SHARED = (
     "marketing_emails",
     "campaigns",
     "web_analytics_sources",
+    "account",
 )  # one catalogue and one marketing, however many copies
 FILES = {"meters": "billing_meters", "meter_event_summaries": "billing_meter_event_summaries"}
 """Streams whose file in a folder has the name of the API's resource instead of theirs."""
@@ -63,6 +64,7 @@ HUBSPOT = (
     "campaigns",
     "events",
     "web_analytics_sources",
+    "account",
 )
 _CREATE = """
     create table if not exists raw_{source}.{stream} (
@@ -76,7 +78,8 @@ _OBJECTS = """
             (payload ->> 'from') || ':' || (payload ->> 'to'),
             (payload ->> 'date') || ':' || (payload ->> 'breakdown'),
             (payload ->> 'meter') || ':' || (payload ->> 'customer') || ':' || (payload ->> 'start_time'),
-            payload ->> 'value'
+            payload ->> 'value',
+            payload ->> 'portalId'
         ) as id,
         coalesce(
             to_timestamp(try_cast(coalesce(payload ->> 'created', payload ->> 'start_time') as bigint)),

@@ -54,6 +54,10 @@ class _TokenInfo(msgspec.Struct):
     scopes: list[str]
 
 
+class _Account(msgspec.Struct):
+    portalId: int
+
+
 class _Budget(msgspec.Struct):
     budgetItems: list[msgspec.Raw]
     spendItems: list[msgspec.Raw]
@@ -65,6 +69,7 @@ _property = msgspec.json.Decoder(_Property)
 _option = msgspec.json.Decoder(_Option)
 _event_types = msgspec.json.Decoder(_EventTypes)
 _token_info = msgspec.json.Decoder(_TokenInfo)
+_account = msgspec.json.Decoder(_Account)
 _budget = msgspec.json.Decoder(_Budget)
 
 parse_page = msgspec.json.Decoder(ResultsPage).decode
@@ -106,4 +111,10 @@ def parse_scopes(body: bytes) -> list[str]:
 def parse_budget(body: bytes) -> msgspec.Raw:
     """A campaign's budget and spend, which stay as they are."""
     _budget.decode(body)
+    return msgspec.Raw(body)
+
+
+def parse_account(body: bytes) -> msgspec.Raw:
+    """The account's details, which stay as they are."""
+    _account.decode(body)
     return msgspec.Raw(body)

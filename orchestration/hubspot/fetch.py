@@ -16,6 +16,7 @@ from orchestration.hubspot.reports import (
     read_events,
     read_lifecycle_options,
     read_list,
+    read_single,
     read_web_analytics,
 )
 from orchestration.hubspot.run import Run
@@ -27,6 +28,7 @@ from orchestration.spool import Spool, StreamSpool
 READERS: Mapping[Kind, Callable[[Run, Stream, StreamSpool], None]] = {
     "objects": read_objects,
     "associations": read_associations,
+    "single": read_single,
     "list": read_list,
     "lifecycle_options": read_lifecycle_options,
     "campaigns": read_campaigns,

@@ -1,4 +1,4 @@
-"""Streams without a search for changes: short lists, campaigns, custom events, web analytics."""
+"""Streams without a search for changes: the account, short lists, campaigns, custom events, web analytics."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from orchestration.hubspot.answers import parse_analytics, parse_budget, parse_event_types
+from orchestration.hubspot.answers import parse_account, parse_analytics, parse_budget, parse_event_types
 from orchestration.hubspot.client import NotFound
 from orchestration.hubspot.position import Position, day, milliseconds
 from orchestration.hubspot.run import PAGE_SIZE, Run, take
@@ -19,6 +19,11 @@ CUSTOM_EVENT = "pe"  # how the names of an account's own event types begin; HubS
 EVENTS_OVERLAP = timedelta(days=2)
 # HubSpot keeps working on the figures of the last months, when a visitor turns out to be a known contact.
 ANALYTICS_MONTHS, ANALYTICS_FIRST_MONTHS = 3, 36
+
+
+def read_single(run: Run, stream: Stream, spool: StreamSpool) -> None:
+    """One object, the account itself."""
+    take(run.client.get(stream.path, parse_account, {}), stream, spool)
 
 
 def read_list(run: Run, stream: Stream, spool: StreamSpool) -> None:

@@ -15,20 +15,18 @@ from orchestration.records import RecordRules
 OBJECT = RecordRules(created=("createdAt",), updated=("updatedAt",), deleted="archived")
 ASSOCIATION = RecordRules(id=("from", "to"))
 
-Kind = Literal["objects", "associations", "list", "lifecycle_options", "campaigns", "events", "web_analytics"]
+Kind = Literal["objects", "associations", "single", "list", "lifecycle_options", "campaigns", "events", "web_analytics"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """One resource of the API and the table it lands in, `raw_hubspot.<name>`.
 
-    `kind` says how it is read (readers.py). `object_type` is HubSpot's name for the objects (for associations: the
-    from-side, and `to_type` the other). `history` lists properties read with all earlier values. `dates_by_stage` adds
-    the property hs_v2_date_entered_<stage> of every lifecycle stage. `modified` is the property that every change but a
-    calculated one moves on; a stream with `recalculated` is therefore read in full once a day. A "list" has its `path`
-    (a name in paths.py) and `params`, is read a second time for what is archived if `has_archived`, and once a day
-    unless `every_run`. `without` names fields that are not kept. Every account has what is `core`; of all else it is
-    no error if HubSpot does not know it.
+    `kind` says how it is read (fetch.py), `object_type` what HubSpot calls the objects (of associations: the from-side,
+    `to_type` the other). `history` lists properties read with all earlier values, `dates_by_stage` adds every stage's
+    hs_v2_date_entered_<stage>. `modified` is the property that every change but a calculated one moves on: a stream
+    with `recalculated` is read in full once a day. `path` is a name in paths.py. A "list" is read again for what is
+    archived if `has_archived`, daily unless `every_run`. `without`: fields not kept. Every account has what is `core`.
     """
 
     name: str
@@ -176,6 +174,13 @@ STREAMS: tuple[Stream, ...] = (
         object_type="meetings",
         to_type="contacts",
         rules=ASSOCIATION,
+    ),
+    Stream(
+        name="account",
+        description="The HubSpot account itself: number, time zone, and the currency of its amounts in home currency.",
+        kind="single",
+        path="account",
+        rules=RecordRules(id=("portalId",)),
     ),
     Stream(
         name="owners",

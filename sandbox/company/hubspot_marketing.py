@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from .audience_decisions import NPS, Answer, Audience, Campaign, Newsletter, ProductEvent, Traffic
 from .clock import DAY, add_months, iso_date, iso_millis
-from .hubspot_objects import Object, record
+from .hubspot_objects import PORTAL, Object, record
 from .surveys import group_of
 
-EVENT_PREFIX = "pe1234567_"
+EVENT_PREFIX = f"pe{PORTAL}_"
 """How HubSpot names an account's own event types: with the number of the account."""
 BREAKDOWNS = {
     "ORGANIC_SEARCH": "organic", "PAID_SEARCH": "paid", "DIRECT_TRAFFIC": "direct", "REFERRALS": "referrals",

@@ -1,4 +1,4 @@
-"""HubSpot's shape of contacts, companies, deals, owners, pipelines and lifecycle stages (CRM v3 objects).
+"""HubSpot's shape of contacts, companies, deals, owners, pipelines, lifecycle stages and of the account itself.
 
 Property values are strings or null, histories are newest first, as the API has them.
 """
@@ -14,6 +14,9 @@ from .journeys import OWNERS
 from .sales_decisions import SDRS
 
 Object = dict[str, Any]
+
+PORTAL = 1234567
+"""The number of the account."""
 
 _PROBABILITY = {
     "appointmentscheduled": "0.2", "presentationscheduled": "0.4", "contractsent": "0.8", "closedwon": "1.0",
@@ -206,10 +209,29 @@ def lifecycle_stages() -> Iterator[Object]:
         yield {"label": label, "value": value, "displayOrder": order, "hidden": False, "description": ""}
 
 
+def account() -> Object:
+    """The account's details: its books are in dollars, deals are made in euros and kronor too.
+
+    Source: https://developers.hubspot.com/docs/api-reference/latest/account/account-information/get-account-details
+    """
+    return {
+        "portalId": PORTAL,
+        "accountType": "STANDARD",
+        "timeZone": "US/Eastern",
+        "companyCurrency": "USD",
+        "additionalCurrencies": ["EUR", "SEK"],
+        "utcOffset": "-05:00",
+        "utcOffsetMilliseconds": -18_000_000,
+        "uiDomain": "app.hubspot.com",
+        "dataHostingLocation": "na1",
+    }
+
+
 def crm_objects(crm: Crm, opens: int) -> dict[str, list[Object]]:
     """The CRM's core, by the name of its file; `opens` is when the company began."""
     made = opens - 200 * DAY
     return {
+        "account": [account()],
         "contacts": [contact(c) for c in crm.contacts],
         "companies": [company(c) for c in crm.companies],
         "deals": [deal(d) for d in crm.deals],

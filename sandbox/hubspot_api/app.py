@@ -32,6 +32,7 @@ def hubspot_app(account: Account) -> Starlette:
             Route(f"{objects}/search", api.search, methods=["POST"]),
             Route(f"{objects}/batch/read", api.batch_read, methods=["POST"]),
             Route(f"{objects}/{{id}}", api.object),
+            Route(paths["account"], api.account),
             Route(owners, api.owners),
             Route(f"{owners}/", api.owners),
             Route(f"{owners}/{{id}}", api.owner),

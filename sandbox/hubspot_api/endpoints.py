@@ -108,6 +108,10 @@ class Endpoints:
         source, target = _type(request.path_params["type"]), _type(request.path_params["to"])
         return answers.batch(*self._associations.batch(source, target, await answers.body(request, BatchRequest)))
 
+    async def account(self, _request: Request) -> Response:
+        """GET account-info: number, time zone and currency of the account."""
+        return answers.json(self._settings.details())
+
     async def owners(self, request: Request) -> Response:
         """GET owners: active or archived ones, ascending by id."""
         query = request.query_params

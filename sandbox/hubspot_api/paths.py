@@ -6,6 +6,7 @@ from collections.abc import Mapping
 PATHS: Mapping[str, Mapping[str, str]] = {
     "v3": {
         "objects": "/crm/v3/objects/{type}",
+        "account": "/account-info/v3/details",
         "owners": "/crm/v3/owners",
         "pipelines": "/crm/v3/pipelines/{type}",
         "properties": "/crm/v3/properties/{type}",
@@ -17,6 +18,7 @@ PATHS: Mapping[str, Mapping[str, str]] = {
     },
     "2026-09": {
         "objects": "/crm/objects/2026-09/{type}",
+        "account": "/account-info/2026-09/details",
         "owners": "/crm/owners/2026-09",
         "pipelines": "/crm/pipelines/2026-09/{type}",
         "properties": "/crm/properties/2026-09/{type}",

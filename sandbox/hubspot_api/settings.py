@@ -1,4 +1,4 @@
-"""What belongs to the account rather than to a record: owners, pipelines, property definitions."""
+"""What belongs to the account rather than to a record: its details, owners, pipelines, property definitions."""
 
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,15 @@ class AccountSettings:
 
     def __init__(self, folder: Path) -> None:
         self.owner_shelf = Shelf(folder / "owners.ndjson")
+        self._details = _load(folder / "account.ndjson")
         self._pipelines = {"deals": _load(folder / "deal_pipelines.ndjson")}
         self._lifecycle_stages = _load(folder / "lifecycle_stages.ndjson")
+
+    def details(self) -> dict[str, Any]:
+        """Number, time zone and currency of the account; raises 404 if the folder does not say."""
+        if not self._details:
+            raise not_found()
+        return self._details[-1]
 
     def owners(
         self, *, archived: bool, email: str | None, after: str | None, limit: int

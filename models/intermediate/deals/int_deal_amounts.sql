@@ -84,6 +84,7 @@ final as (
         case
             when amount_home is not null then null
             when amount is null and amount_in_home_currency is null then 'no amount'
+            when currency is null then 'no currency, and the home currency is not known: set crm_home_currency'
             else 'no exchange rate: add ' || currency || ' to fx_rates.csv'
         end as amount_missing_reason
     from converted

@@ -97,6 +97,12 @@ def test_amounts_are_in_the_reporting_currency_or_say_why_not(home: Path) -> Non
     assert {name: tuple(row[column] for column in columns) for name, row in found.items()} == expected
 
 
+def test_the_home_currency_is_the_one_that_hubspot_names(home: Path) -> None:
+    assert rows(home, "select * from intermediate.int_crm_home_currency") == [
+        {"home_currency": "usd", "evidence": "told"}
+    ]
+
+
 def test_the_sales_cycle_counts_deals_that_are_still_open(home: Path) -> None:
     """Owner 11 at the end of February, days from creation: 10 won (A), 20 lost (B), 30 won (C), 30 open (D), 40 open
     (E, won in March), 50 won (F). G was created more than twelve months before. Kaplan-Meier: after 10 days 1 - 1/6

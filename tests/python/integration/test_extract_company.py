@@ -21,7 +21,7 @@ AS_OF = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - 
 NEVER_EMPTY = {
     "stripe": {"charges", "meters", "meter_event_summaries"},
     "hubspot": {"leads", "line_items", "meetings", "calls", "emails", "tasks", "feedback_submissions", "events",
-                "marketing_emails", "campaigns", "forms", "web_analytics_sources"},
+                "marketing_emails", "campaigns", "forms", "web_analytics_sources", "account"},
 }  # fmt: skip
 LINKS = ("meetings/contacts", "meetings/deals", "feedback_submissions/contacts", "deals/line_items")
 

@@ -1,5 +1,6 @@
 """A HubSpot account that lives: what changes, merges, is archived or linked, and how it is found again."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,25 @@ from orchestration.hubspot.streams import STREAMS
 from tests.python.hubspot_account import ALL, CRM, LINKS, Account
 
 MORNING = "2026-03-10T08:00:00Z"
+# Source: https://developers.hubspot.com/docs/api-reference/latest/account/account-information/get-account-details
+DETAILS = {
+    "portalId": 123456,
+    "accountType": "STANDARD",
+    "timeZone": "Europe/Stockholm",
+    "companyCurrency": "SEK",
+    "additionalCurrencies": ["EUR", "USD"],
+    "utcOffset": "+01:00",
+    "utcOffsetMilliseconds": 3_600_000,
+    "uiDomain": "app-eu1.hubspot.com",
+    "dataHostingLocation": "eu1",
+}
 
 
 @pytest.fixture
 def account(sandbox_server: Callable[[Path], str], tmp_path: Path) -> Account:
-    """An empty account on a morning in March."""
+    """An account without records on a morning in March; it keeps its books in kronor."""
     (tmp_path / "served" / "hubspot").mkdir(parents=True)
+    (tmp_path / "served" / "hubspot" / "account.ndjson").write_text(json.dumps(DETAILS) + "\n")
     account = Account(sandbox_server(tmp_path / "served"), tmp_path / "home")
     account.set_clock(MORNING)
     return account
@@ -199,19 +213,46 @@ def test_links_of_changed_records_at_once_and_all_others_the_day_after(account: 
 def test_a_stream_that_the_token_may_not_read_is_skipped_with_its_reason(account: Account) -> None:
     account.contacts(1)
     account.pass_time(minutes=90)
-    account.control("PUT", "forbidden", {"paths": ["/crm/v3/objects/leads", "/marketing/v3/campaigns", "/analytics"]})
+    refused = ["/crm/v3/objects/leads", "/marketing/v3/campaigns", "/analytics", "/account-info"]
+    account.control("PUT", "forbidden", {"paths": refused})
     landed = account.extract(ALL)
     skipped = {name for name, told in landed.items() if told.skipped}
-    assert skipped == {"leads", "campaigns", "web_analytics_sources"}
+    assert skipped == {"leads", "campaigns", "web_analytics_sources", "account"}
     assert "403" in landed["leads"].skipped
     assert landed["contacts"].new_versions == 1
-    assert account.rows("select count(*) from raw_hubspot.leads") == [(0,)]
+    for stream in ("leads", "account"):
+        assert account.rows(f"select count(*) from raw_hubspot.{stream}") == [(0,)]
     assert "leads is skipped" in "\n".join(account.log)
     # Once it may, it is read from the beginning.
     account.put("leads", {"properties": {"hs_lead_type": "NEW_BUSINESS"}})
     account.control("PUT", "forbidden", {"paths": []})
     account.pass_time(minutes=90)
     assert account.extract(ALL)["leads"].new_versions == 1
+
+
+def test_the_account_tells_its_currency_in_every_run(account: Account, tmp_path: Path) -> None:
+    assert account.extract(["account"])["account"].new_versions == 1
+    assert account.current("account") == {"123456": DETAILS}
+    account.pass_time(minutes=90)
+    account.requests()
+    landed = account.extract(["account"])["account"]
+    assert (landed.fetched, landed.new_versions) == (1, 0)
+    assert account.requests()["GET /account-info/v3/details"] == 1
+    dated = Account(account.base, tmp_path / "dated", version="2026-09")
+    dated.extract(["account"])
+    assert dated.current("account") == {"123456": DETAILS}
+
+
+def test_an_account_that_does_not_tell_its_details_is_read_all_the_same(
+    sandbox_server: Callable[[Path], str], tmp_path: Path
+) -> None:
+    (tmp_path / "served" / "hubspot").mkdir(parents=True)
+    account = Account(sandbox_server(tmp_path / "served"), tmp_path / "home")
+    account.contacts(1)
+    landed = account.extract(["contacts", "account"])
+    assert landed["contacts"].new_versions == 1
+    assert "404" in landed["account"].skipped
+    assert account.rows("select count(*) from raw_hubspot.account") == [(0,)]
 
 
 def test_both_families_of_paths_give_the_same_rows(scenarios_server: str, tmp_path: Path) -> None:

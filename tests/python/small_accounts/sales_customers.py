@@ -31,6 +31,7 @@ def write_sales(folder: Path) -> None:
     book.write(folder)
     (folder / "stripe" / "balance_transactions.ndjson").write_text(_lines(streams["balance_transactions"]))
     hubspot = {
+        "account": [{"portalId": 4711, "companyCurrency": "USD", "additionalCurrencies": ["EUR", "XAF"]}],
         "companies": [_company("7101", "41", segment="enterprise"), _company("7102", "41"), _company("7103", "41")],
         "deal_pipelines": [_pipeline("default", _STAGES), _pipeline("770", {"talking": "0.5", "renewed": "1.0"})],
         "deals": [*_cycle(), *_odd(), *_open(), *_sold()],
