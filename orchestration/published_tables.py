@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.dbt_manifest import manifest
+from orchestration.published_addresses import without_addresses
 
 MARTS_SCHEMA = "marts"
 STATUSES = ("pass", "warn", "fail", "not_computable")
@@ -26,12 +27,19 @@ class SideTable:
 
 def data_dictionary() -> SideTable:
     """One row a column of a mart: its type, what it means, and whether it says something of a person."""
+    personal = personal_columns()
     columns = {"table_name": "varchar", "column_name": "varchar", "data_type": "varchar", "description": "varchar"}
     return SideTable(
         name="data_dictionary",
         columns={**columns, "is_personal_data": "boolean"},
         rows=[
-            (node["name"], name, column.get("data_type"), " ".join(column["description"].split()), _is_personal(column))
+            (
+                node["name"],
+                name,
+                column.get("data_type"),
+                " ".join(column["description"].split()),
+                (node["name"], name) in personal,
+            )
             for node in _marts()
             for name, column in node["columns"].items()
         ],
@@ -40,9 +48,12 @@ def data_dictionary() -> SideTable:
 
 def personal_columns() -> set[tuple[str, str]]:
     """(table, column) of the marts that are documented to hold personal data (`meta: {personal_data: true}`)."""
-    return {
-        (node["name"], name) for node in _marts() for name, column in node["columns"].items() if _is_personal(column)
-    }
+    return _columns("personal_data")
+
+
+def free_text_columns() -> set[tuple[str, str]]:
+    """(table, column) of the marts that hold what people have typed (`meta: {free_text: true}`)."""
+    return _columns("free_text")
 
 
 def check_states(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]) -> SideTable:
@@ -54,7 +65,7 @@ def check_states(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey])
         if isinstance(evaluation, dg.AssetCheckEvaluation):
             at = datetime.fromtimestamp(record.create_timestamp, UTC)
             asset = "/".join(key.asset_key.path)
-            described = evaluation.description or ""
+            described = without_addresses(evaluation.description or "")  # names what people have typed
             rows.append((asset, key.name, _status(evaluation), evaluation.blocking, described, at, record.run_id))
     columns = {"asset": "varchar", "check_name": "varchar", "status": "varchar", "is_blocking": "boolean"}
     return SideTable(
@@ -80,5 +91,11 @@ def _marts() -> Iterator[dict[str, Any]]:
     yield from sorted(marts, key=lambda node: node["name"])
 
 
-def _is_personal(column: Mapping[str, Any]) -> bool:
-    return bool(column.get("config", {}).get("meta", {}).get("personal_data") or column["meta"].get("personal_data"))
+def _columns(mark: str) -> set[tuple[str, str]]:
+    """(table, column) of the marts' columns whose `meta` says so."""
+    return {
+        (node["name"], name)
+        for node in _marts()
+        for name, column in node["columns"].items()
+        if column.get("config", {}).get("meta", {}).get(mark) or column["meta"].get(mark)
+    }
