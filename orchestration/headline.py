@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.checks.figures import in_words, range_in_words
 from orchestration.checks.seed import read_benchmarks
 from orchestration.checks.verdicts import Verdict, read_results, verdicts
+from orchestration.report.reading import open_published
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,15 +32,12 @@ _ORDER = {"fail": 0, "warn": 1, "pass": 2}
 
 
 def headline(published: Path) -> str:
-    """The screen, as text without a final newline."""
-    import duckdb
-
-    with duckdb.connect(str(published), read_only=True) as connection:
-        meta = _row(connection, "select * from marts.meta") or {}
-        as_of, currency = meta["as_of"].date(), str(meta["reporting_currency"]).upper()
+    """The screen, as text without a final newline. Raises UserError where the file is missing or none of ours."""
+    with open_published(published) as opened:
+        connection, as_of = opened.connection, opened.as_of
         found = verdicts(read_results(connection))
         parts = [
-            [f"revfunnel  as of {as_of}  amounts in {currency}"],
+            [f"revfunnel  as of {as_of}  amounts in {opened.currency}"],
             _revenue(connection, as_of),
             _funnel(connection, as_of),
             _benchmarks(found),
@@ -62,7 +60,7 @@ def next_steps(settings: Settings, log: Path) -> str:
 
 
 def _revenue(connection: "duckdb.DuckDBPyConnection", as_of: date) -> list[str]:
-    """MRR at the end of the last closed month, how it moved in that month, and retention."""
+    """MRR at the end of the last month that is over, how it moved in that month, and retention."""
     month = _row(
         connection,
         "select * from marts.nrr_monthly where dimension = 'all' and month < ? order by month desc limit 1",
