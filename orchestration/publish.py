@@ -15,17 +15,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration import freshness
+from orchestration.full_disk import full_disk_explained
 from orchestration.interrupts import insistent
 from orchestration.parquet import write_parquet
 from orchestration.published_addresses import all_columns_masking, count_addresses, refuse_addresses
-from orchestration.published_tables import (
-    MARTS_SCHEMA,
-    SideTable,
-    check_states,
-    data_dictionary,
-    free_text_columns,
-    personal_columns,
-)
+from orchestration.published_tables import MARTS_SCHEMA, SideTable, check_states, data_dictionary, marked_columns
 from orchestration.settings import UserError, load_settings
 
 if TYPE_CHECKING:
@@ -71,7 +65,7 @@ def published_asset(models: dg.AssetsDefinition, checks: Sequence[dg.AssetChecks
         settings = load_settings()
         now = datetime.now(UTC)
         try:
-            with insistent():
+            with insistent(), full_disk_explained(settings.home):
                 refuse_behind_failed_checks(context.instance, blocking)
                 copied = publish(
                     settings.warehouse_path,
@@ -85,8 +79,8 @@ def published_asset(models: dg.AssetsDefinition, checks: Sequence[dg.AssetChecks
                         "run_id": context.run.run_id,
                     },
                     sides=[data_dictionary(), check_states(context.instance, told)],
-                    personal=personal_columns(),
-                    free_text=free_text_columns(),
+                    personal=marked_columns("personal_data"),
+                    free_text=marked_columns("free_text"),
                 )
                 if settings.publish_parquet:
                     write_parquet(settings.published_path, settings.parquet_path, sorted(copied.rows), now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 
@@ -27,7 +27,7 @@ class SideTable:
 
 def data_dictionary() -> SideTable:
     """One row a column of a mart: its type, what it means, and whether it says something of a person."""
-    personal = personal_columns()
+    personal = marked_columns("personal_data")
     columns = {"table_name": "varchar", "column_name": "varchar", "data_type": "varchar", "description": "varchar"}
     return SideTable(
         name="data_dictionary",
@@ -46,14 +46,14 @@ def data_dictionary() -> SideTable:
     )
 
 
-def personal_columns() -> set[tuple[str, str]]:
-    """(table, column) of the marts that are documented to hold personal data (`meta: {personal_data: true}`)."""
-    return _columns("personal_data")
-
-
-def free_text_columns() -> set[tuple[str, str]]:
-    """(table, column) of the marts that hold what people have typed (`meta: {free_text: true}`)."""
-    return _columns("free_text")
+def marked_columns(mark: Literal["personal_data", "free_text"]) -> set[tuple[str, str]]:
+    """(table, column) of the marts whose YAML has the mark in its `meta`: personal data, or what people have typed."""
+    return {
+        (node["name"], name)
+        for node in _marts()
+        for name, column in node["columns"].items()
+        if column.get("config", {}).get("meta", {}).get(mark) or column["meta"].get(mark)
+    }
 
 
 def check_states(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey]) -> SideTable:
@@ -89,13 +89,3 @@ def _marts() -> Iterator[dict[str, Any]]:
     nodes = manifest()["nodes"].values()
     marts = [node for node in nodes if node["resource_type"] == "model" and node["schema"] == MARTS_SCHEMA]
     yield from sorted(marts, key=lambda node: node["name"])
-
-
-def _columns(mark: str) -> set[tuple[str, str]]:
-    """(table, column) of the marts' columns whose `meta` says so."""
-    return {
-        (node["name"], name)
-        for node in _marts()
-        for name, column in node["columns"].items()
-        if column.get("config", {}).get("meta", {}).get(mark) or column["meta"].get(mark)
-    }

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration import publish
 from orchestration.published_addresses import without_addresses
-from orchestration.published_tables import data_dictionary, free_text_columns, personal_columns
+from orchestration.published_tables import data_dictionary, marked_columns
 from orchestration.settings import UserError
 
 META = {"published_at": datetime(2026, 3, 15, tzinfo=UTC), "reporting_currency": "usd"}
@@ -50,7 +50,7 @@ def test_an_address_in_a_name_that_somebody_typed_is_masked_and_counted(tmp_path
         connection.execute("alter table marts.dim_customers rename to built")
         connection.execute("create view marts.dim_customers as select * from marts.built")
     target = tmp_path / "published.duckdb"
-    free_text = {("fct_deals", "deal_name"), ("dim_customers", "company_name")} & free_text_columns()
+    free_text = {("fct_deals", "deal_name"), ("dim_customers", "company_name")} & marked_columns("free_text")
     copied = publish.publish(typed, target, tables, META, free_text=free_text)
     assert copied.masked == {"fct_deals.deal_name": 5, "dim_customers.company_name": 1}
     with duckdb.connect(str(target), read_only=True) as connection:
@@ -107,5 +107,5 @@ def test_every_name_and_label_of_a_mart_says_who_wrote_it() -> None:
     columns = {(row[0], row[1]) for row in data_dictionary().rows}
     named = {each for each in columns if str(each[1]).endswith(("_name", "_label"))}
     assert len(named) > 5
-    assert named - personal_columns() == named & free_text_columns()
-    assert not personal_columns() & free_text_columns()
+    assert named - marked_columns("personal_data") == named & marked_columns("free_text")
+    assert not marked_columns("personal_data") & marked_columns("free_text")
