@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.checks.figures import in_words, range_in_words
 from orchestration.checks.seed import read_benchmarks
 from orchestration.checks.verdicts import Verdict, read_results, verdicts
+from orchestration.hubspot.streams import STREAMS
 from orchestration.report.reading import open_published
 from orchestration.settings import Settings
 
@@ -43,6 +44,25 @@ def headline(published: Path) -> str:
             _benchmarks(found),
         ]
     return "\n\n".join("\n".join(part) for part in parts)
+
+
+def not_read(unread: Mapping[tuple[str, str], str]) -> str:
+    """What the run could not read, and why: first what every figure of the funnel needs; nothing if it could read all.
+
+    Args:
+        unread: (source, stream) -> the reason.
+    """
+    if not unread:
+        return ""
+    lines = ["", "Not read"]
+    core = {("hubspot", stream.name) for stream in STREAMS if stream.core}
+    for needed in sorted(core & unread.keys()):
+        scope = re.search(r"scopes? (\S+\.\S+(?: or \S+\.\S+)*) ", unread[needed])
+        told = f"it lacks the scope {scope[1]}" if scope else unread[needed]
+        lines += _paragraph(f"{needed[1]} ({told}): what rests on them is empty or as of an earlier run")
+    if others := sorted(stream for source, stream in unread.keys() - core):
+        lines += _paragraph(f"not in the plan or the scopes: {', '.join(others)} (reasons: metadata of these assets)")
+    return "\n".join(lines)
 
 
 def next_steps(settings: Settings, log: Path) -> str:

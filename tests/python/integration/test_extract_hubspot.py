@@ -204,6 +204,7 @@ def test_a_stream_that_the_token_may_not_read_is_skipped_with_its_reason(account
     skipped = {name for name, told in landed.items() if told.skipped}
     assert skipped == {"leads", "campaigns", "web_analytics_sources"}
     assert "403" in landed["leads"].skipped
+    assert "the scope crm.objects.leads.read listed" in landed["leads"].skipped
     assert landed["contacts"].new_versions == 1
     assert account.rows("select count(*) from raw_hubspot.leads") == [(0,)]
     assert "leads is skipped" in "\n".join(account.log)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.headline import headline
+from orchestration.headline import headline, not_read
 from tests.python.report_pages.published import write_published
 
 MARTS = ("nrr_monthly", "mrr_monthly", "funnel_conversion", "sales_performance", "benchmark_results")
@@ -43,3 +43,23 @@ def test_the_month_is_the_last_one_that_is_over_in_the_reporting_zone(
     printed = headline(path)
     assert f"as of {day}" in printed
     assert told in printed
+
+
+def test_what_could_not_be_read_is_said_with_the_scope_that_is_missing() -> None:
+    refused = (
+        "HUBSPOT_ACCESS_TOKEN may not read /crm/v3/objects/{0} (api.hubapi.com answered 403: This app hasn't been "
+        "granted all required scopes to make this call.); give the service key (or private app) the scope "
+        "crm.objects.{0}.read listed in README.md"
+    )
+    unread = {("hubspot", name): refused.format(name) for name in ("leads", "deals", "companies")}
+    told = not_read({**unread, ("stripe", "disputes"): "STRIPE_API_KEY may not read /v1/disputes"})
+    outcome = "what rests on them is empty or as of an earlier run"
+    assert " ".join(told.split()) == (
+        "Not read "
+        f"companies (it lacks the scope crm.objects.companies.read): {outcome} "
+        f"deals (it lacks the scope crm.objects.deals.read): {outcome} "
+        "not in the plan or the scopes: disputes, leads (reasons: metadata of these assets)"
+    )
+    assert max(map(len, told.splitlines())) <= 80
+    assert "not in the plan" not in not_read({("hubspot", "deals"): "no reason given"})
+    assert not_read({}) == ""
