@@ -55,14 +55,19 @@ def not_read(unread: Mapping[tuple[str, str], str]) -> str:
     if not unread:
         return ""
     lines = ["", "Not read"]
-    core = {("hubspot", stream.name) for stream in STREAMS if stream.core}
-    for needed in sorted(core & unread.keys()):
-        scope = re.search(r"scopes? (\S+\.\S+(?: or \S+\.\S+)*) ", unread[needed])
-        told = f"it lacks the scope {scope[1]}" if scope else unread[needed]
-        lines += _paragraph(f"{needed[1]} ({told}): what rests on them is empty or as of an earlier run")
+    core = {("hubspot", stream.name) for stream in STREAMS if stream.core and stream.kind == "objects"}
+    if needed := sorted(core & unread.keys()):
+        names = ", ".join(stream for _, stream in needed)
+        whys = ", ".join(dict.fromkeys(_scope_or_reason(unread[key]) for key in needed))
+        lines += _paragraph(f"{names} ({whys}): what rests on them is empty or as of an earlier run")
     if others := sorted(stream for source, stream in unread.keys() - core):
         lines += _paragraph(f"not in the plan or the scopes: {', '.join(others)} (reasons: metadata of these assets)")
     return "\n".join(lines)
+
+
+def _scope_or_reason(reason: str) -> str:
+    scope = re.search(r"the scope (\S+(?: or \S+)*) listed", reason)
+    return f"no scope {scope[1]}" if scope else reason
 
 
 def next_steps(settings: Settings, log: Path) -> str:
