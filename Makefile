@@ -64,7 +64,8 @@ bi: $(SETUP) $(SETUP_BI) ## dashboards in a local Apache Superset on http://127.
 	@$(BIN)/python -m dashboards.serve
 
 test-bi: $(SETUP) $(SETUP_BI) ## the dashboards, each in a browser (needs Chromium; runs first what was never run)
-	@test -f "$${REVFUNNEL_HOME:-data}/published.duckdb" || $(MAKE) --no-print-directory run
+	@test -f "$$($(BIN)/python -c 'from orchestration.settings import load_settings; print(load_settings().published_path)')" \
+		|| $(MAKE) --no-print-directory run
 	@$(BIN)/python -m pytest tests/bi
 
 screenshots-bi: $(SETUP) $(SETUP_BI) ## pictures of the dashboards into docs/ (needs Chromium)
@@ -77,8 +78,7 @@ test-spark: $(SETUP_SPARK) ## DuckDB and Spark come to the same, row by row; als
 
 metrics: $(SETUP) ## ask for metrics: make metrics Q="--metrics mrr,nrr_12m --group-by metric_time__month"
 	@test -n '$(Q)' || { echo 'revfunnel: say what: make metrics Q="--metrics mrr --group-by metric_time__month"' >&2; exit 1; }
-	@$(BIN)/python -m orchestration.dbt_manifest
-	@DBT_TARGET=read_only $(BIN)/mf query $(Q)
+	@$(BIN)/python -m orchestration.metrics query $(Q)
 
 test-deploy: $(SETUP) $(SETUP_DEPLOY) ## the deployment of docs/deployment.md on a real Postgres (needs Debian's postgresql; minutes)
 	@$(BIN)/python -m pytest tests/deploy
@@ -137,8 +137,9 @@ lock-bi: $(SETUP) ## resolve dashboards/requirements.lock anew from dashboards/r
 		--no-emit-index-url --no-emit-find-links dashboards/requirements.in; } > dashboards/requirements.lock.new
 	@mv dashboards/requirements.lock.new dashboards/requirements.lock
 
-clean: ## remove the environment, build products and ./data
-	rm -rf .venv .venv-bi .venv-deploy target logs data .pytest_cache .ruff_cache .hypothesis
+# Never data: closed months and the history of the raw tables cannot be read again from any account.
+clean: ## remove what can be made anew: environments, target, logs, caches; your data stays
+	rm -rf .venv .venv-bi .venv-deploy target logs .pytest_cache .ruff_cache .hypothesis
 
 $(SETUP): requirements.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \

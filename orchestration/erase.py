@@ -134,17 +134,24 @@ def _find(tables: RawTables, identifier: str) -> tuple[str, str, set[str]]:
 
 def _blank_mentions(tables: RawTables, addresses: set[str], erased: Erased) -> None:
     """Take the e-mail addresses out of everything else, of both sources, and empty rejected objects of the person."""
-    from orchestration.erasure.rules import needle, without_text
+    from orchestration.erasure.rules import address_needle, emails_in_json, needle, without_emails
 
+    pattern = address_needle(addresses)
     for source in PEOPLE:
-        for texts in (needle(addresses), needle(erased.keys) if source == erased.source else ""):
-            erased.rejected += tables.blank_rejected(source, texts) if texts else 0
-        if addresses:
-            texts = re.compile(needle(addresses), re.IGNORECASE)
-            for name in tables.streams[source]:
-                found = tables.versions(source, name, texts.pattern)
-                tables.replace(source, name, [(row, without_text(value, texts)) for row, value in found])
-                erased.mentions += len(found)
+        if source == erased.source:
+            erased.rejected += tables.blank_rejected(source, needle(erased.keys))
+        if not addresses:
+            continue
+        erased.rejected += tables.blank_rejected(
+            source, pattern, lambda text: not addresses.isdisjoint(emails_in_json(text))
+        )
+        for name in tables.streams[source]:
+            found = [
+                (row, value, without_emails(value, addresses)) for row, value in tables.versions(source, name, pattern)
+            ]
+            changed = [(row, blank) for row, value, blank in found if blank != value]
+            tables.replace(source, name, changed)
+            erased.mentions += len(changed)
 
 
 def _record(tables: RawTables, erased: Erased) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import dagster as dg
 
+from orchestration.full_disk import full_disk_explained
 from orchestration.interrupts import insistent
 from orchestration.retries import NotToday, Unavailable
 from orchestration.settings import Settings, UserError, load_settings
@@ -86,7 +87,8 @@ def extract(
     """
 
     def once() -> "tuple[dict[str, Landed], bool]":
-        return _extract_once(source=source, load=load, streams=streams, fetch=fetch, settings=settings, log=log)
+        with full_disk_explained(settings.home):  # the spool is on it too
+            return _extract_once(source=source, load=load, streams=streams, fetch=fetch, settings=settings, log=log)
 
     landed, is_behind = once()
     if not is_behind:

@@ -26,6 +26,16 @@ def problems(result: "ExecuteInProcessResult") -> list[str]:
     return [*lines, *checks]
 
 
+def unread(result: "ExecuteInProcessResult") -> dict[tuple[str, str], str]:
+    """(source, stream) -> why it was not read, as its extraction has recorded it."""
+    found = {}
+    for event in result.get_asset_materialization_events():
+        reason, key = event.materialization.metadata.get("skipped"), event.asset_key
+        if reason is not None and key is not None:
+            found[key.path[0].removeprefix("raw_"), key.path[-1]] = str(reason.value)
+    return found
+
+
 def was_interrupted(result: "ExecuteInProcessResult") -> bool:
     """Whether the run was ended from outside."""
     failures = [event for event in result.all_events if event.event_type == dg.DagsterEventType.STEP_FAILURE]

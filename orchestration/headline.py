@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from orchestration.checks.figures import in_words, range_in_words
 from orchestration.checks.seed import read_benchmarks
 from orchestration.checks.verdicts import Verdict, read_results, verdicts
+from orchestration.hubspot.streams import STREAMS
+from orchestration.report.reading import open_published
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,20 +33,41 @@ _ORDER = {"fail": 0, "warn": 1, "pass": 2}
 
 
 def headline(published: Path) -> str:
-    """The screen, as text without a final newline."""
-    import duckdb
-
-    with duckdb.connect(str(published), read_only=True) as connection:
-        meta = _row(connection, "select * from marts.meta") or {}
-        as_of, currency = meta["as_of"].date(), str(meta["reporting_currency"]).upper()
+    """The screen, as text without a final newline. Raises UserError where the file is missing or none of ours."""
+    with open_published(published) as opened:
+        connection, as_of = opened.connection, opened.as_of
         found = verdicts(read_results(connection))
         parts = [
-            [f"revfunnel  as of {as_of}  amounts in {currency}"],
+            [f"revfunnel  as of {as_of}  amounts in {opened.currency}"],
             _revenue(connection, as_of),
             _funnel(connection, as_of),
             _benchmarks(found),
         ]
     return "\n\n".join("\n".join(part) for part in parts)
+
+
+def not_read(unread: Mapping[tuple[str, str], str]) -> str:
+    """What the run could not read, and why: first what every figure of the funnel needs; nothing if it could read all.
+
+    Args:
+        unread: (source, stream) -> the reason.
+    """
+    if not unread:
+        return ""
+    lines = ["", "Not read"]
+    core = {("hubspot", stream.name) for stream in STREAMS if stream.core and stream.kind == "objects"}
+    if needed := sorted(core & unread.keys()):
+        names = ", ".join(stream for _, stream in needed)
+        whys = ", ".join(dict.fromkeys(_scope_or_reason(unread[key]) for key in needed))
+        lines += _paragraph(f"{names} ({whys}): what rests on them is empty or as of an earlier run")
+    if others := sorted(stream for source, stream in unread.keys() - core):
+        lines += _paragraph(f"not in the plan or the scopes: {', '.join(others)} (reasons: metadata of these assets)")
+    return "\n".join(lines)
+
+
+def _scope_or_reason(reason: str) -> str:
+    scope = re.search(r"the scope (\S+(?: or \S+)*) listed", reason)
+    return f"no scope {scope[1]}" if scope else reason
 
 
 def next_steps(settings: Settings, log: Path) -> str:
@@ -62,7 +85,7 @@ def next_steps(settings: Settings, log: Path) -> str:
 
 
 def _revenue(connection: "duckdb.DuckDBPyConnection", as_of: date) -> list[str]:
-    """MRR at the end of the last closed month, how it moved in that month, and retention."""
+    """MRR at the end of the last month that is over, how it moved in that month, and retention."""
     month = _row(
         connection,
         "select * from marts.nrr_monthly where dimension = 'all' and month < ? order by month desc limit 1",

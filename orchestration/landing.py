@@ -24,6 +24,7 @@ import dlt
 from orchestration.cursors import tables_of, write_cursors
 from orchestration.erasure.incoming import erased_keys, without_erased
 from orchestration.first_versions import DUCKDB, attached, fill, is_empty
+from orchestration.full_disk import causes, full_disk_explained
 from orchestration.memory import give_back
 from orchestration.records import RecordRules
 from orchestration.settings import Settings, UserError
@@ -238,23 +239,18 @@ def new_versions(connection: duckdb.DuckDBPyConnection, table: str, spool: Spool
 def explained(settings: Settings) -> Iterator[None]:
     """Turn the failures that a user can do something about into one line; others pass as they are."""
     try:
-        yield
+        with full_disk_explained(settings.home):
+            yield
+    except UserError:
+        raise
     except Exception as error:
-        text = " ".join(str(link) for link in _causes(error))
+        text = " ".join(str(link) for link in causes(error))
         if "Could not set lock" in text or "Conflicting lock" in text or "different configuration" in text:
             raise UserError(
                 f"{settings.warehouse_path} is open in another program; close it there (BI tools should open "
                 f"{settings.published_path.name}) and run again"
             ) from None
-        if "No space left" in text:
-            raise UserError(f"the disk of {settings.home} is full; free some space and run again") from None
         if "Permission denied" in text or "read-only" in text.lower():
             places = " or ".join(filter(None, (str(settings.warehouse_path), settings.lake)))
             raise UserError(f"cannot write to {places}; check the permissions there") from None
         raise
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

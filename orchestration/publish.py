@@ -7,6 +7,7 @@ a new connection sees the new one, and a failed audit leaves the last good file 
 
 import os
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from orchestration import freshness
+from orchestration.full_disk import full_disk_explained
 from orchestration.interrupts import insistent
 from orchestration.parquet import write_parquet
-from orchestration.published_tables import MARTS_SCHEMA, SideTable, check_states, data_dictionary, personal_columns
+from orchestration.published_addresses import all_columns_masking, count_addresses, refuse_addresses
+from orchestration.published_tables import MARTS_SCHEMA, SideTable, check_states, data_dictionary, marked_columns
 from orchestration.settings import UserError, load_settings
 
 if TYPE_CHECKING:
@@ -24,8 +27,14 @@ if TYPE_CHECKING:
 
 # DuckDB 1.4, 1.5 and 2.0 all read this format; what 2.0 writes by default, the older ones do not.
 STORAGE_VERSION = "v1.4.0"
-# Anything that looks like an e-mail address, in a column that is not documented to hold one.
-_PERSONAL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Rows by table as they stand in the published file, and by `table.column` how many texts held an address."""
+
+    rows: dict[str, int]
+    masked: dict[str, int]
 
 
 def published_asset(models: dg.AssetsDefinition, checks: Sequence[dg.AssetChecksDefinition]) -> dg.AssetsDefinition:
@@ -56,9 +65,9 @@ def published_asset(models: dg.AssetsDefinition, checks: Sequence[dg.AssetChecks
         settings = load_settings()
         now = datetime.now(UTC)
         try:
-            with insistent():
+            with insistent(), full_disk_explained(settings.home):
                 refuse_behind_failed_checks(context.instance, blocking)
-                counts = publish(
+                copied = publish(
                     settings.warehouse_path,
                     settings.published_path,
                     [key.path[-1] for key in marts],
@@ -70,17 +79,19 @@ def published_asset(models: dg.AssetsDefinition, checks: Sequence[dg.AssetChecks
                         "run_id": context.run.run_id,
                     },
                     sides=[data_dictionary(), check_states(context.instance, told)],
-                    personal=personal_columns(),
+                    personal=marked_columns("personal_data"),
+                    free_text=marked_columns("free_text"),
                 )
                 if settings.publish_parquet:
-                    write_parquet(settings.published_path, settings.parquet_path, sorted(counts), now)
+                    write_parquet(settings.published_path, settings.parquet_path, sorted(copied.rows), now)
         except UserError as error:
             raise dg.Failure(str(error)) from None
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(settings.published_path)),
-                "dagster/row_count": sum(counts.values()),
-                "rows": dg.MetadataValue.json(counts),
+                "dagster/row_count": sum(copied.rows.values()),
+                "rows": dg.MetadataValue.json(copied.rows),
+                "texts_with_masked_addresses": dg.MetadataValue.json(copied.masked),
                 "megabytes": round(settings.published_path.stat().st_size / 1e6, 1),
             }
         )
@@ -96,7 +107,8 @@ def publish(
     *,
     sides: Sequence[SideTable] = (),
     personal: Collection[tuple[str, str]] = (),
-) -> dict[str, int]:
+    free_text: Collection[tuple[str, str]] = (),
+) -> Copied:
     """Write `tables` of schema marts from `warehouse` to `target`, all or nothing.
 
     Args:
@@ -106,29 +118,23 @@ def publish(
         meta: column -> value of the one row of `marts.meta`.
         sides: further tables.
         personal: (table, column) that may hold personal data.
-
-    Returns:
-        Rows per table as they stand in the published file.
+        free_text: (table, column) of what people have typed: e-mail addresses in it are masked.
 
     Raises:
         UserError: a table is missing, its rows do not all arrive, or a column that is not among `personal` holds e-mail
-            addresses. `target` is then as it was.
+            addresses unmasked. `target` is then as it was.
     """
     aside = target.with_name(f".{target.stem}.tmp")
     _remove(aside)
     try:
-        expected = _write(warehouse, aside, tables, meta)
-        expected |= _add(aside, sides)
-        written = _count(aside, list(expected))
-        wrong = [name for name in expected if written.get(name) != expected[name]]
+        copied = _write(warehouse, aside, tables, meta, free_text)
+        copied.rows.update(_add(aside, sides))
+        written = _count(aside, list(copied.rows))
+        wrong = [name for name in copied.rows if written.get(name) != copied.rows[name]]
         if wrong:
-            told = ", ".join(f"{name} {written.get(name)} of {expected[name]}" for name in wrong)
+            told = ", ".join(f"{name} {written.get(name)} of {copied.rows[name]}" for name in wrong)
             raise UserError(f"Not published: rows are missing from the copy ({told}). The last good file stays.")
-        if found := _undocumented(aside, personal):
-            raise UserError(
-                f"Not published: e-mail addresses in {', '.join(found)}. Take them out of the model, or document the "
-                "column with `meta: {personal_data: true}`. The last good file stays."
-            )
+        refuse_addresses(aside, MARTS_SCHEMA, personal)
         _flush(aside)
         # Left by a writer that died: DuckDB 1.5 would silently replay it onto the new file.
         target.with_name(target.name + ".wal").unlink(missing_ok=True)
@@ -136,7 +142,7 @@ def publish(
         _flush(target.parent)
     finally:
         _remove(aside)
-    return written
+    return copied
 
 
 def refuse_behind_failed_checks(instance: dg.DagsterInstance, blocking: Sequence[dg.AssetCheckKey]) -> None:
@@ -163,11 +169,17 @@ def refuse_behind_failed_checks(instance: dg.DagsterInstance, blocking: Sequence
         )
 
 
-def _write(warehouse: Path, aside: Path, tables: Sequence[str], meta: Mapping[str, str | datetime]) -> dict[str, int]:
-    """Copy the tables and return how many rows each has in the warehouse."""
+def _write(
+    warehouse: Path,
+    aside: Path,
+    tables: Sequence[str],
+    meta: Mapping[str, str | datetime],
+    free_text: Collection[tuple[str, str]],
+) -> Copied:
+    """Copy the tables and count the rows as they stand in the warehouse. Addresses are masked on the way."""
     import duckdb
 
-    counts: dict[str, int] = {}
+    copied = Copied({}, {})
     with duckdb.connect() as connection:
         connection.execute(f"attach {_quoted(warehouse)} as warehouse (read_only)")
         connection.execute(f"attach {_quoted(aside)} as aside (storage_version '{STORAGE_VERSION}')")
@@ -175,14 +187,18 @@ def _write(warehouse: Path, aside: Path, tables: Sequence[str], meta: Mapping[st
         for name in tables:
             source = f'warehouse.{MARTS_SCHEMA}."{name}"'
             try:
-                counts[name] = _number(connection, f"select count(*) from {source}")
+                copied.rows[name] = _number(connection, f"select count(*) from {source}")
             except duckdb.CatalogException as error:
                 raise UserError(f"Not published: {MARTS_SCHEMA}.{name} is not in the warehouse.") from error
-            connection.execute(f'create table aside.{MARTS_SCHEMA}."{name}" as select * from {source}')
+            typed = sorted(column for table, column in free_text if table == name)
+            found = count_addresses(connection, source, typed)
+            copied.masked.update({f"{name}.{column}": number for column, number in found.items()})
+            query = f"select {all_columns_masking(found)} from {source}"
+            connection.execute(f'create table aside.{MARTS_SCHEMA}."{name}" as {query}')
         columns = ", ".join(f'? as "{name}"' for name in meta)
         connection.execute(f"create table aside.{MARTS_SCHEMA}.meta as select {columns}", list(meta.values()))
         connection.execute("checkpoint aside")
-    return counts
+    return copied
 
 
 def _add(aside: Path, sides: Sequence[SideTable]) -> dict[str, int]:
@@ -196,27 +212,6 @@ def _add(aside: Path, sides: Sequence[SideTable]) -> dict[str, int]:
                 marks = ", ".join("?" for _ in side.columns)
                 connection.executemany(f"insert into {MARTS_SCHEMA}.{side.name} values ({marks})", side.rows)
     return {side.name: len(side.rows) for side in sides}
-
-
-def _undocumented(aside: Path, personal: Collection[tuple[str, str]]) -> list[str]:
-    """`table.column` of every text column with an e-mail address in it that is not documented to have one."""
-    import duckdb
-
-    found = []
-    with duckdb.connect(str(aside), read_only=True) as connection:
-        columns = connection.execute(
-            "select table_name, column_name from duckdb_columns() "
-            "where schema_name = ? and data_type = 'VARCHAR' order by table_name, column_index",
-            [MARTS_SCHEMA],
-        ).fetchall()
-        for table, column in columns:
-            if (table, column) in personal:
-                continue
-            # `contains` first: it is many times as fast, and there is hardly ever anything to look at more closely.
-            query = f'select count(*) from {MARTS_SCHEMA}."{table}" where contains("{column}", \'@\')'
-            if _number(connection, f"{query} and regexp_matches(\"{column}\", '{_PERSONAL}')"):
-                found.append(f"{table}.{column}")
-    return found
 
 
 def _count(path: Path, tables: Sequence[str]) -> dict[str, int]:

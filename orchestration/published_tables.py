@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 
 from orchestration.dbt_manifest import manifest
+from orchestration.published_addresses import without_addresses
 
 MARTS_SCHEMA = "marts"
 STATUSES = ("pass", "warn", "fail", "not_computable")
@@ -26,22 +27,32 @@ class SideTable:
 
 def data_dictionary() -> SideTable:
     """One row a column of a mart: its type, what it means, and whether it says something of a person."""
+    personal = marked_columns("personal_data")
     columns = {"table_name": "varchar", "column_name": "varchar", "data_type": "varchar", "description": "varchar"}
     return SideTable(
         name="data_dictionary",
         columns={**columns, "is_personal_data": "boolean"},
         rows=[
-            (node["name"], name, column.get("data_type"), " ".join(column["description"].split()), _is_personal(column))
+            (
+                node["name"],
+                name,
+                column.get("data_type"),
+                " ".join(column["description"].split()),
+                (node["name"], name) in personal,
+            )
             for node in _marts()
             for name, column in node["columns"].items()
         ],
     )
 
 
-def personal_columns() -> set[tuple[str, str]]:
-    """(table, column) of the marts that are documented to hold personal data (`meta: {personal_data: true}`)."""
+def marked_columns(mark: Literal["personal_data", "free_text"]) -> set[tuple[str, str]]:
+    """(table, column) of the marts whose YAML has the mark in its `meta`: personal data, or what people have typed."""
     return {
-        (node["name"], name) for node in _marts() for name, column in node["columns"].items() if _is_personal(column)
+        (node["name"], name)
+        for node in _marts()
+        for name, column in node["columns"].items()
+        if column.get("config", {}).get("meta", {}).get(mark) or column["meta"].get(mark)
     }
 
 
@@ -54,7 +65,7 @@ def check_states(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey])
         if isinstance(evaluation, dg.AssetCheckEvaluation):
             at = datetime.fromtimestamp(record.create_timestamp, UTC)
             asset = "/".join(key.asset_key.path)
-            described = evaluation.description or ""
+            described = without_addresses(evaluation.description or "")  # names what people have typed
             rows.append((asset, key.name, _status(evaluation), evaluation.blocking, described, at, record.run_id))
     columns = {"asset": "varchar", "check_name": "varchar", "status": "varchar", "is_blocking": "boolean"}
     return SideTable(
@@ -78,7 +89,3 @@ def _marts() -> Iterator[dict[str, Any]]:
     nodes = manifest()["nodes"].values()
     marts = [node for node in nodes if node["resource_type"] == "model" and node["schema"] == MARTS_SCHEMA]
     yield from sorted(marts, key=lambda node: node["name"])
-
-
-def _is_personal(column: Mapping[str, Any]) -> bool:
-    return bool(column.get("config", {}).get("meta", {}).get("personal_data") or column["meta"].get("personal_data"))

@@ -76,13 +76,15 @@ def _materialise(session: Session, log: Path) -> Outcome:
 
 
 def _report(session: Session, log: Path, outcome: Outcome) -> int:
-    from orchestration.headline import headline, next_steps
+    from orchestration.headline import headline, next_steps, not_read
 
     if not outcome.succeeded:
         _complain([*outcome.problems, f"the details are in {log}"])
         return 1
     print(f"  everything in {outcome.seconds:.0f} s\n")
     print(headline(session.settings.published_path))
+    if missing := not_read(outcome.unread):
+        print(missing)
     print(next_steps(session.settings, log))
     return 0
 

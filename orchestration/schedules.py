@@ -2,7 +2,9 @@
 
 import dagster as dg
 
-DAILY_CRON = "0 5 * * *"  # 05:00 UTC: after midnight in every European and American reporting zone
+# 05:00 UTC: early morning in Europe, before midnight in much of America, where the run then tells of the day that is
+# ending: what is over is decided in the reporting zone.
+DAILY_CRON = "0 5 * * *"
 
 everything = dg.define_asset_job(
     name="everything",

@@ -1,6 +1,6 @@
 """Raw tables written straight into a warehouse, for benchmarks and tests of the models that need no extraction.
 
-The columns are those of the landing (DESIGN.md 4). A generated folder is taken as one sync; for a benchmark it is taken
+The columns are those of orchestration/landing.py. A generated folder is taken as one sync; for a benchmark it is taken
 many times, each copy under ids of its own, by SQL, so that millions of objects take minutes.
 """
 

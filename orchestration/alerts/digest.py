@@ -11,7 +11,7 @@ from orchestration.alerts.memory import broken, write
 from orchestration.alerts.news import news_of
 from orchestration.alerts.store import Store, fact, remember
 from orchestration.headline import headline
-from orchestration.settings import Settings
+from orchestration.settings import Settings, UserError
 
 _LAST = "last_digest"
 
@@ -66,5 +66,7 @@ def _figures(settings: Settings) -> str:
 
     try:
         return headline(settings.published_path)
+    except UserError as error:
+        return str(error)
     except duckdb.Error as error:
         return f"{settings.published_path.name} cannot be read: {' '.join(str(error).split())}"

@@ -28,6 +28,10 @@ WHAT_TO_DO = (
     "check the key's permissions and the log of the extract step. If there is none, something upstream has stopped "
     "(a form, an integration, billing itself)."
 )
+GIVE_BACK = (
+    "Give the key the permission or scope that it had; figures that need this stream stand still until then. If the "
+    "account no longer has such objects, there is nothing to do."
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,15 @@ def report(
         now: the clock, up to which the last read is counted.
         mads: scaled median absolute deviations that a pause may be longer than the median one.
     """
+    if lost := _lost(reads):
+        return dg.AssetCheckResult(
+            check_name=NAME,
+            asset_key=key,
+            passed=False,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=f"warn: not read since {lost.at:%Y-%m-%d}: {reads[-1].skipped}",
+            metadata={"status": "warn", "last_read": f"{lost.at:%Y-%m-%d %H:%M} UTC", "what_to_do": GIVE_BACK},
+        )
     why = _why_not(reads, arrivals.days)
     is_late = bool(reads) and now - reads[-1].at > OLDEST
     if why and not is_late:
@@ -99,6 +112,13 @@ def report(
             "what_to_do": WHAT_TO_DO,
         },
     )
+
+
+def _lost(reads: Sequence[Read]) -> Read | None:
+    """The last read of a stream that could be read once, and by the newest run no more."""
+    if not reads or not reads[-1].skipped:
+        return None
+    return next((read for read in reversed(reads) if not read.skipped), None)
 
 
 def _why_not(reads: Sequence[Read], days: Sequence[date]) -> str:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,17 +17,21 @@ import dagster as dg
 
 from orchestration.driver.preflight import RunInProgress
 from orchestration.driver.progress import progress_logger
-from orchestration.failures import problems, was_interrupted
+from orchestration.failures import problems, unread, was_interrupted
 from orchestration.settings import PROJECT_ROOT, Settings
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run came to: one line for each problem, none when it succeeded."""
+    """What a run came to: one line for each problem, none when it succeeded; and why a stream was not read.
+
+    `unread` is by (source, stream).
+    """
 
     run_id: str
     seconds: float
     problems: tuple[str, ...]
+    unread: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def succeeded(self) -> bool:
@@ -101,7 +105,7 @@ def _materialise(
                 instance.report_run_canceled(run, "Stopped where it was started.")
             raise KeyboardInterrupt
     told = () if result.success else tuple(problems(result) or ["the run failed without saying where"])
-    return Outcome(result.run_id, time.monotonic() - started, told)
+    return Outcome(result.run_id, time.monotonic() - started, told, unread(result))
 
 
 def open_dagster(settings: Settings) -> dg.DagsterInstance:

@@ -71,7 +71,10 @@ _HUBSPOT_KEPT = re.compile(
 _HUBSPOT_PERSONAL = frozenset({"email", "firstName", "lastName"})  # of an owner, outside of its properties
 _HUBSPOT_CONTACT = ("contactId", "hs_contact_id", "contact_id")
 
-_EMAIL = re.compile(r"[^\s@\"<>,;]+@[^\s@\"<>,;]+\.[^\s@\"<>,;]+")
+# An address in a text, whole: lisa.anna@x.com and anna@x.com.au are other people's than anna@x.com. It begins with a
+# letter or digit, so that brackets and bullets before it are no part of it, and ends before a sentence's full stop.
+_EMAIL = re.compile(r"\b\w[\w.+%'&#!$~-]*@\w+(?:-+\w+)*(?:\.\w+(?:-+\w+)*)+")
+_JSON_BREAK = re.compile(r"\\[bfnrt]")  # a line break or tab in a JSON text that cannot be parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,20 +163,33 @@ def needle(keys: Iterable[str]) -> str:
     return "|".join(rf"\b{re.escape(key.rpartition(':')[2])}\b" for key in sorted(keys))
 
 
+def address_needle(addresses: Iterable[str]) -> str:
+    """A pattern that is in the text of every object that names one of the addresses, and of some that do not.
+
+    It has no bounds: in JSON the character before an address may be the n of a line break.
+    """
+    return "|".join(re.escape(address) for address in sorted(addresses))
+
+
 def emails(value: Any) -> set[str]:
     """Every e-mail address in the texts of an object, in small letters."""
     if isinstance(value, str):
-        return {found.lower() for found in _EMAIL.findall(value)}
+        return {found.lower() for found in _EMAIL.findall(value)} if "@" in value else set()
     elements = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return set().union(*(emails(element) for element in elements))
 
 
-def without_text(value: Any, texts: re.Pattern[str]) -> Any:
-    """The object with every occurrence of the pattern in its texts replaced by BLANK."""
+def emails_in_json(text: str) -> set[str]:
+    """Every e-mail address in a JSON text that may be broken, in small letters."""
+    return emails(_JSON_BREAK.sub(" ", text))
+
+
+def without_emails(value: Any, addresses: Container[str]) -> Any:
+    """The object with BLANK wherever its texts hold one of the addresses (in small letters), and no other one."""
     if isinstance(value, str):
-        return texts.sub(BLANK, value)
+        return _EMAIL.sub(lambda found: BLANK if found[0].lower() in addresses else found[0], value)
     if isinstance(value, list):
-        return [without_text(element, texts) for element in value]
+        return [without_emails(element, addresses) for element in value]
     if isinstance(value, dict):
-        return {name: without_text(field, texts) for name, field in value.items()}
+        return {name: without_emails(field, addresses) for name, field in value.items()}
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,16 +68,17 @@ class RawTables:
         )
         self._connection.unregister("changed")
 
-    def blank_rejected(self, source: str, pattern: str) -> int:
-        """Empty rejected objects that hold the pattern; they may be too broken to tell their parts apart."""
+    def blank_rejected(self, source: str, pattern: str, is_meant: Callable[[str], bool] = lambda _: True) -> int:
+        """Empty rejected objects that hold the pattern and are meant, whole: they may be too broken to take apart."""
         if not self.has(source, "rejected"):
             return 0
-        condition = f"from raw_{source}.rejected where regexp_matches(payload, ?, 'i')"
-        ((count,),) = self.rows(f"select count(*) {condition}", [pattern])
-        self._connection.execute(
-            f"update raw_{source}.rejected set payload = null where regexp_matches(payload, ?, 'i')", [pattern]
-        )
-        return int(count)
+        query = f"select rowid, payload from raw_{source}.rejected where regexp_matches(payload, ?, 'i')"
+        rows = [row for row, payload in self.rows(query, [pattern]) if is_meant(payload)]
+        if rows:
+            self._connection.execute(
+                f"update raw_{source}.rejected set payload = null where list_contains(?, rowid)", [rows]
+            )
+        return len(rows)
 
     def finish(self, person: str) -> None:
         """Write what is still to be written, once the warehouse's own part is committed; `person`: see LakeTables."""

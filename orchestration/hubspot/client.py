@@ -23,7 +23,7 @@ from urllib3.exceptions import HTTPError
 from orchestration import retries
 from orchestration.hubspot.answers import ResultsPage, parse_options, parse_page, parse_scopes
 from orchestration.hubspot.paths import PATHS
-from orchestration.hubspot.transport import account, envelope, network_reason, new_api
+from orchestration.hubspot.transport import account, envelope, missing_scopes, network_reason, new_api
 from orchestration.limits import limiter_for
 from orchestration.settings import Settings, UserError
 
@@ -209,9 +209,10 @@ class HubSpotClient:
             )
         message = str(told.get("message") or "no reason given").replace(self._token, "***")[:MESSAGE_LIMIT]
         if status in (402, 403):
+            needed = f"scope {named}" if (named := missing_scopes(told)) else "scopes"
             return Refused(
                 f"HUBSPOT_ACCESS_TOKEN may not read {url} ({self._host} answered {status}: {message}); "
-                "give the service key (or private app) the scopes listed in README.md"
+                f"give the service key (or private app) the {needed} listed in README.md"
             )
         kind = {400: Misunderstood, 404: NotFound}.get(status, UserError)
         return kind(f"HubSpot {url}: {self._host} answered {status}: {message}")

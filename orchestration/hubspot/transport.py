@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -47,6 +48,14 @@ def envelope(body: Any) -> dict[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def missing_scopes(told: Mapping[str, Any]) -> str:
+    """`crm.objects.deals.read`, or several with `or` between, where the vendor's error object names what is missing."""
+    errors = told.get("errors")
+    contexts = [error.get("context") for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    named = [context.get("requiredGranularScopes") for context in contexts if isinstance(context, dict)]
+    return " or ".join(dict.fromkeys(str(scope) for scopes in named if isinstance(scopes, list) for scope in scopes))
 
 
 def network_reason(error: Exception) -> str:

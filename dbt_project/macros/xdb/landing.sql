@@ -1,5 +1,5 @@
 {# The latest version of every object in a raw table: by (extracted_at, content_hash), so that a landing which
-   repeats a version gives the same result (DESIGN 4). Columns: id, created_at, updated_at, payload, extracted_at, deleted.
+   repeats a version gives the same result. Columns: id, created_at, updated_at, payload, extracted_at, deleted.
    An incremental model gets the objects only that have versions which the last complete build did not know (those versions are
    later than all others, or everything is built anew), and those for which the condition `or_those` holds. #}
 {% macro current_versions(relation, or_those=none) -%}

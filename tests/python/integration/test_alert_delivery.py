@@ -242,7 +242,7 @@ def test_a_published_file_that_cannot_be_read_is_what_the_digest_says(here: Sett
     write_digest(store, here, START)
     assert write_digest(store, here, at(days=7))
     deliver(store, here, print, at(days=7))
-    assert "published.duckdb cannot be read: Catalog Error" in webhook.texts[0]
+    assert "published.duckdb has no table marts.meta" in webhook.texts[0]
 
 
 @pytest.mark.parametrize(

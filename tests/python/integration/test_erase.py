@@ -115,3 +115,14 @@ def test_a_warehouse_open_elsewhere_is_left_alone(home: Home) -> None:
         with pytest.raises(UserError, match="another program has it open"):
             erase("cus_1", home.settings)
         holder.communicate("\n")
+
+
+def test_addresses_that_hers_is_a_part_of_stay(home: Home) -> None:
+    neighbours = "lisa.ada@lovelace.example, ada@lovelace.example.org"
+    home.stripe({}, rejected=b'{"id":"cus_7","email":"lisa.ada@lovelace.example"')
+    deal = {**DEAL, "id": "501", "properties": {"dealname": f"{neighbours}, ada@lovelace.example."}}
+    home.land("hubspot", {"deals": [deal]})
+    erase("cus_1", home.settings)
+    assert home.objects("raw_hubspot.deals")[-1]["properties"]["dealname"] == f"{neighbours}, [erased]."
+    kept = home.rows("select payload from raw_stripe.rejected order by payload nulls first")
+    assert kept == [(None,), ('{"id":"cus_7","email":"lisa.ada@lovelace.example"',)]

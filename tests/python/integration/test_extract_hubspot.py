@@ -219,6 +219,7 @@ def test_a_stream_that_the_token_may_not_read_is_skipped_with_its_reason(account
     skipped = {name for name, told in landed.items() if told.skipped}
     assert skipped == {"leads", "campaigns", "web_analytics_sources", "account"}
     assert "403" in landed["leads"].skipped
+    assert "the scope crm.objects.leads.read listed" in landed["leads"].skipped
     assert landed["contacts"].new_versions == 1
     for stream in ("leads", "account"):
         assert account.rows(f"select count(*) from raw_hubspot.{stream}") == [(0,)]

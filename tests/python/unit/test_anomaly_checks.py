@@ -154,6 +154,18 @@ def test_a_read_that_was_missed_is_told_even_where_nothing_else_can_be() -> None
     assert late.description == "warn: last read 55 hours ago, allowed 36 hours"
 
 
+def test_a_stream_that_can_no_longer_be_read_is_told_and_one_that_never_could_is_not() -> None:
+    day = NOON.date()
+    skipped = read(day, 0, 0, "it lacks a scope")
+    lost = arrivals.report(KEY, [read(day - timedelta(days=1), 5), skipped], NOTHING, now=NOON, mads=MADS)
+    assert lost.description == "warn: not read since 2026-03-30: it lacks a scope"
+    assert status(lost) == "warn"
+    never = arrivals.report(KEY, [skipped], NOTHING, now=NOON, mads=MADS)
+    assert never.description == "not computable: it was not read: it lacks a scope"
+    back = arrivals.report(KEY, [skipped, read(day, 5)], NOTHING, now=NOON, mads=MADS)
+    assert back.description == "not computable: the account has no such object"
+
+
 def test_too_few_pauses_no_object_and_no_read_are_not_computable() -> None:
     few = age(100, [1] * 9)
     assert few.description == "not computable: 9 of 10 pauses between new objects to know what is usual"

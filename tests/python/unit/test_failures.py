@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import dagster as dg
 
-from orchestration.failures import failed_checks, failed_steps, problems, reasons
+from orchestration.failures import failed_checks, failed_steps, problems, reasons, unread
 from orchestration.settings import UserError
 
 
@@ -105,3 +105,16 @@ def test_failed_checks_replace_the_long_message_of_dbt_and_nothing_else() -> Non
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize([dbt_models, other], instance=instance, raise_on_error=False)
     assert problems(result) == ["other: something else", "check balances on ledger failed (3 rows)"]
+
+
+def test_what_an_extraction_could_not_read_is_gathered_with_its_reason() -> None:
+    specs = [dg.AssetSpec(["raw_hubspot", "deals"]), dg.AssetSpec(["raw_hubspot", "contacts"])]
+
+    @dg.multi_asset(specs=specs)
+    def extract_hubspot() -> Iterator[dg.MaterializeResult]:
+        yield dg.MaterializeResult(asset_key=["raw_hubspot", "deals"], metadata={"skipped": "it lacks a scope"})
+        yield dg.MaterializeResult(asset_key=["raw_hubspot", "contacts"], metadata={"rows_fetched": 3})
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize([extract_hubspot], instance=instance)
+    assert unread(result) == {("hubspot", "deals"): "it lacks a scope"}

@@ -1,4 +1,4 @@
-"""What only DuckDB, or only Spark, understands stands in macros/xdb (DESIGN.md 4, "Portable SQL")."""
+"""What only DuckDB, or only Spark, understands stands in macros/xdb (DECISIONS.md, "Spark")."""
 
 import re
 from collections.abc import Iterator
