@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import psutil
 import pytest
 
 from orchestration.driver.execution import open_instance, prepare_dagster_home
@@ -68,3 +69,13 @@ def test_a_killed_run_is_closed_and_gives_its_place_in_the_pool_back(
 def test_a_living_run_is_named(settings: Settings, stuck_run: subprocess.Popen[str]) -> None:
     with pytest.raises(UserError, match=rf"Another run .*process {stuck_run.pid}\) is in progress"):
         open_instance(settings)
+
+
+def test_a_process_that_only_has_the_number_of_a_run_is_not_taken_for_it(
+    settings: Settings, stuck_run: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a reboot: the number belongs to a process that began an hour after the run."""
+    began = psutil.Process(stuck_run.pid).create_time()
+    monkeypatch.setattr(psutil.Process, "create_time", lambda _: began + 3_600)
+    with open_instance(settings) as instance:
+        assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
