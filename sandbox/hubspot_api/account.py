@@ -10,6 +10,7 @@ from sandbox.hubspot_api.settings import AccountSettings
 from sandbox.hubspot_api.shelf import Shelf
 from sandbox.hubspot_api.store import Records
 from sandbox.hubspot_api.web_analytics import WebAnalytics
+from sandbox.owner import number
 
 SHELVES = ("campaigns", "events", "forms", "marketing_emails")
 
@@ -18,6 +19,7 @@ class Account:
     """The folder's `hubspot/*.ndjson`. Raises DataError for a file that cannot be served."""
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+        self.portal = number(folder, 8)
         self.clock = clock or Clock()
         self.records = {name: Records(folder, kind, self.clock) for name, kind in OBJECT_TYPES.items()}
         self.associations = Associations(folder)

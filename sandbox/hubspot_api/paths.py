@@ -14,6 +14,7 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "campaigns": "/marketing/v3/campaigns",
         "forms": "/marketing/v3/forms",
         "events": "/events/v3/events",
+        "account": "/account-info/v3/details",
     },
     "2026-09": {
         "objects": "/crm/objects/2026-09/{type}",
@@ -25,6 +26,7 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "campaigns": "/marketing/campaigns/2026-09",
         "forms": "/marketing/forms/2026-09",
         "events": "/events/event-occurrences/2026-09",
+        "account": "/account-info/2026-09/details",
     },
 }
 ANALYTICS = "/analytics/v2/reports/sources/{period}"
