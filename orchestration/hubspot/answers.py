@@ -54,6 +54,10 @@ class _TokenInfo(msgspec.Struct):
     scopes: list[str]
 
 
+class _Account(msgspec.Struct):
+    portalId: int
+
+
 class _Budget(msgspec.Struct):
     budgetItems: list[msgspec.Raw]
     spendItems: list[msgspec.Raw]
@@ -65,6 +69,7 @@ _property = msgspec.json.Decoder(_Property)
 _option = msgspec.json.Decoder(_Option)
 _event_types = msgspec.json.Decoder(_EventTypes)
 _token_info = msgspec.json.Decoder(_TokenInfo)
+_account = msgspec.json.Decoder(_Account)
 _budget = msgspec.json.Decoder(_Budget)
 
 parse_page = msgspec.json.Decoder(ResultsPage).decode
@@ -101,6 +106,11 @@ def parse_event_types(body: bytes) -> list[str]:
 def parse_scopes(body: bytes) -> list[str]:
     """What a token may do."""
     return _token_info.decode(body).scopes
+
+
+def parse_portal(body: bytes) -> int:
+    """The number of the account that was asked."""
+    return _account.decode(body).portalId
 
 
 def parse_budget(body: bytes) -> msgspec.Raw:

@@ -15,6 +15,7 @@ _TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"
 
 PATHS: Mapping[str, Mapping[str, str]] = {
     "v3": {
+        "account": "/account-info/v3/details",
         "objects": "/crm/v3/objects/{object_type}",
         "object": "/crm/v3/objects/{object_type}/{id}",
         "search": "/crm/v3/objects/{object_type}/search",
@@ -33,6 +34,7 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "token_info": _TOKEN_INFO,
     },
     "2026-09": {
+        "account": "/account-info/2026-09/details",
         "objects": "/crm/objects/2026-09/{object_type}",
         "object": "/crm/objects/2026-09/{object_type}/{id}",
         "search": "/crm/objects/2026-09/{object_type}/search",
