@@ -112,6 +112,12 @@ def test_a_warehouse_open_elsewhere_is_left_alone(home: Home) -> None:
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(UserError, match="another program has it open"):
+        with pytest.raises(UserError, match=rf"is open in another process .*process id {holder.pid}"):
             erase("cus_1", home.settings)
         holder.communicate("\n")
+
+
+def test_a_file_that_is_no_warehouse_is_not_said_to_be_open(home: Home) -> None:
+    home.settings.warehouse_path.write_text("x" * 10_000)
+    with pytest.raises(UserError, match=r"cannot be opened: .*not a valid DuckDB"):
+        erase("cus_1", home.settings)
