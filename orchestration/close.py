@@ -46,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"revfunnel: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nrevfunnel: stopped", file=sys.stderr)
+        return 130
 
 
 def close(text: str, settings: Settings) -> int:
@@ -54,12 +57,14 @@ def close(text: str, settings: Settings) -> int:
     Raises:
         UserError: it is no month, or one that cannot be closed now.
     """
+    from orchestration.driver.execution import check_no_run
     from orchestration.driver.session import log_file, reopened
 
     month = parse_month(text)
     with reopened(settings) as found:
         standing = read_standing(found)
         refuse(month, standing, found)
+        check_no_run(found)  # before its log is emptied
         log = log_file(found, "close")
         print(f"Closing {_months(month, standing)} in {found.home}", flush=True)
 

@@ -65,17 +65,15 @@ def erase(identifier: str, settings: Settings) -> Erased:
     """Blank one person. Raises UserError if the id is unknown or ambiguous, or the warehouse cannot be written."""
     import duckdb
 
+    from orchestration.driver.preflight import check_warehouse
     from orchestration.erasure.in_lake import LakeTables
     from orchestration.erasure.stored import RawTables, write_anew
 
     path = settings.warehouse_path
     if not path.exists():
         raise UserError(f"there is no warehouse at {path}; check REVFUNNEL_HOME")
-    try:
-        connection = duckdb.connect(str(path))
-    except duckdb.IOException:
-        raise UserError(f"{path} cannot be opened: another program has it open; close it there and try again") from None
-    with connection:
+    check_warehouse(settings)
+    with duckdb.connect(str(path)) as connection:
         tables = LakeTables(connection, settings.lake, settings) if settings.lake else RawTables(connection)
         connection.execute("begin")
         erased, person = _blank_person(tables, identifier)

@@ -60,7 +60,7 @@ def explain(settings: Settings, customer: str) -> list[str]:
     """The lines to print. Amounts are in the customer's own currency, times in UTC.
 
     Raises:
-        UserError: there is no warehouse yet, another process holds it, or it does not know the customer.
+        UserError: there is no warehouse with models yet, another process holds it, or it does not know the customer.
     """
     import duckdb
 
@@ -71,11 +71,14 @@ def explain(settings: Settings, customer: str) -> list[str]:
     check_warehouse(settings)
     with duckdb.connect(str(settings.warehouse_path), read_only=True) as connection:
         let_read(connection, settings)
-        known = _rows(connection, _CUSTOMER, customer)
-        if not known:
-            raise UserError(f"no customer {customer} in {settings.warehouse_path}; ids look like cus_NffrFeUfNV2Hib")
-        statuses, spans = _rows(connection, _STATUS, customer), _rows(connection, _SPANS, customer)
-        discounts, movements = _rows(connection, _DISCOUNTS, customer), _rows(connection, _MOVEMENTS, customer)
+        try:
+            known = _rows(connection, _CUSTOMER, customer)
+            statuses, spans = _rows(connection, _STATUS, customer), _rows(connection, _SPANS, customer)
+            discounts, movements = _rows(connection, _DISCOUNTS, customer), _rows(connection, _MOVEMENTS, customer)
+        except duckdb.CatalogException:  # a first run that ended on its way
+            raise UserError(f"{settings.warehouse_path} holds no customers yet; `make run` first") from None
+    if not known:
+        raise UserError(f"no customer {customer} in {settings.warehouse_path}; ids look like cus_NffrFeUfNV2Hib")
     return [
         *_header(known[0]),
         *_subscriptions(statuses, spans, discounts),

@@ -4,7 +4,7 @@ The streams of a group are fetched together and landed in one load, one asset ea
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -83,12 +83,20 @@ def extract(
     """Fetch the streams, then land them. The warehouse is not held open while fetching.
 
     `load` names the group. What a fetch has finished in parts survives a failure, for the next call to go on with. That
-    call reads once more where this leaves it behind. Raises UserError for whatever the user can mend.
+    call reads once more where this leaves it behind. Raises UserError for whatever the user can mend, as where another
+    account's data lies there already.
     """
+    from orchestration import origin
+
+    origin.check(settings, source, {})  # what can be told without asking anybody
+    owner = _owner(source, settings, log)
+    origin.check(settings, source, owner)
 
     def once() -> "tuple[dict[str, Landed], bool]":
         with full_disk_explained(settings.home):  # the spool is on it too
-            return _extract_once(source=source, load=load, streams=streams, fetch=fetch, settings=settings, log=log)
+            return _extract_once(
+                source=source, load=load, streams=streams, fetch=fetch, settings=settings, log=log, owner=owner
+            )
 
     landed, is_behind = once()
     if not is_behind:
@@ -110,11 +118,13 @@ def _extract_once(
     fetch: Fetch[StreamT],
     settings: Settings,
     log: Callable[[str], None],
+    owner: Mapping[str, str],
 ) -> "tuple[dict[str, Landed], bool]":
     """One fetch and its landing; and whether there is more to read by now."""
     # These bring dlt, Arrow and DuckDB along; the code location loads without them.
     from orchestration.fetching import Fetching
     from orchestration.landing import land
+    from orchestration.origin import keep
     from orchestration.spool import Spool
 
     spool = Spool(settings.dlt_home / "spool" / f"{source}_{load}", datetime.now(UTC))
@@ -129,11 +139,21 @@ def _extract_once(
                 log(f"{name} is skipped: {opened.skipped}")
         log(f"fetched {fetching.progress()}")
         rules = {stream.name: stream.rules for stream in streams}
+        keep(settings, source, owner)
         landed = land(spool, source=source, load=load, settings=settings, rules=rules)
         is_landed = True
         return landed, spool.is_behind
     finally:
         spool.remove(landed=is_landed)
+
+
+def _owner(source: str, settings: Settings, log: Callable[[str], None]) -> Mapping[str, str]:
+    """What the vendor says about whose data it will give."""
+    if source == "stripe":
+        from orchestration.stripe.identity import identity
+    else:
+        from orchestration.hubspot.identity import identity
+    return identity(settings, log)
 
 
 def _patiently(attempt: Callable[[], Result], log: Callable[[str], None]) -> Result:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.driver.local_sandbox import Company
-from orchestration.settings import PROJECT_ROOT, UserError
+from orchestration.settings import PROJECT_ROOT, UserError, load_settings
 
 if TYPE_CHECKING:
     from orchestration.driver.execution import Outcome
@@ -46,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(company: Company) -> int:
     """Materialise everything, and tell people what has changed: cron may start this where no daemon is up."""
     from orchestration.checks.seed_rules import check_benchmarks
+    from orchestration.driver.execution import check_no_run
     from orchestration.driver.preflight import RunInProgress
     from orchestration.driver.session import open_session
     from orchestration.driver.telling import tell_of_no_run, tell_of_run
@@ -53,6 +54,7 @@ def _run(company: Company) -> int:
     with contextlib.ExitStack() as stack:
         try:
             check_benchmarks()
+            check_no_run(load_settings())  # before its log is emptied
             session, log = stack.enter_context(open_session(company, "run"))
             outcome = _materialise(session, log)
         except RunInProgress:

@@ -27,6 +27,7 @@ from orchestration.checks.seed_rules import check_benchmarks
 from orchestration.dbt_manifest import DBT_EXECUTABLE, PROFILES_DIR, PROJECT_DIR, changed_at, manifest
 from orchestration.environment import environ
 from orchestration.interrupts import interruptible
+from orchestration.origin import check_not_sandbox
 from orchestration.settings import Settings, UserError, load_settings
 
 # Who answers for the figures of a subject. Change it here, or for one model with `meta: {dagster: {owners: []}}`.
@@ -133,6 +134,7 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: Dbt, config: BuildConfig)
         )
     settings = load_settings()
     try:
+        check_not_sandbox(settings)
         check_benchmarks()
     except UserError as error:
         raise dg.Failure("\n".join(error.lines)) from None

@@ -28,7 +28,7 @@ _SCOPES = {
     "analytics": "business-intelligence",
 }
 _STRIPE_MISSING = (
-    "The provided key does not have the required permissions for this endpoint. "
+    "The provided key does not have the required permissions for this endpoint on account '{account}'. "
     "Having the '{scope}' permission would allow this request to continue."
 )
 _HUBSPOT_MISSING = (
@@ -57,15 +57,15 @@ class Gates:
         path = scope["path"]
         self._sandbox.requests[f"{scope['method']} {_ID.sub(_without_id, path)}"] += 1
         is_forbidden = any(path.startswith(prefix) for prefix in self._sandbox.forbidden)
-        answer = forbidden(path) if is_forbidden else self._app
+        answer = forbidden(path, self._sandbox.stripe.id) if is_forbidden else self._app
         await answer(scope, receive, send_with_date)
 
 
-def forbidden(path: str) -> Response:
-    """403 in the vendor's words."""
+def forbidden(path: str, account: str) -> Response:
+    """403 in the vendor's words; `account` is Stripe's."""
     if is_stripe(path):
         resource = path.removeprefix("/v1/").split("/")[0]
-        message = _STRIPE_MISSING.format(scope=f"rak_{resource.removesuffix('s')}_read")
+        message = _STRIPE_MISSING.format(account=account, scope=f"rak_{resource.removesuffix('s')}_read")
         body = {"error": {"message": message, "type": "invalid_request_error"}}
     else:
         scopes = {"requiredGranularScopes": [_hubspot_scope(path)]}

@@ -99,6 +99,8 @@ def _of_file(path: Path) -> list[NotifyBase]:
     """Apprise leaves out what it cannot read and says so in its log only; a channel that is left out is never told."""
     import apprise
 
+    if not path.is_file():
+        raise UserError(f"REVFUNNEL_ALERT_CONFIG: there is no file {path}; check the path, or remove the variable")
     config = apprise.AppriseConfig()
     with _complaints() as complaints:
         config.add(str(path))

@@ -20,6 +20,9 @@ from orchestration.driver.progress import progress_logger
 from orchestration.failures import problems, unread, was_interrupted
 from orchestration.settings import PROJECT_ROOT, Settings
 
+# A process is as old as the machine's clock says today, a run as the clock said then; it may have been set in between.
+CLOCK_SECONDS = 60
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -125,6 +128,17 @@ def open_instance(settings: Settings) -> dg.DagsterInstance:
     return instance
 
 
+def check_no_run(settings: Settings) -> None:
+    """Nothing is running in the home.
+
+    Raises:
+        RunInProgress: a run is.
+    """
+    if settings.dagster_home.exists():
+        with open_instance(settings):
+            pass
+
+
 def prepare_dagster_home(settings: Settings) -> None:
     """Put the project's dagster.yaml where Dagster looks for it, and point DAGSTER_HOME there."""
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
@@ -137,26 +151,28 @@ def _close_dead_runs(instance: dg.DagsterInstance) -> None:
     active = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
     for run in instance.get_runs(dg.RunsFilter(statuses=active)):
         entries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.RUN_START)
-        pids = [entry.dagster_event.pid for entry in entries if entry.dagster_event and entry.dagster_event.pid]
-        if pids and _is_alive(pids[-1]):
+        began = [(e.dagster_event.pid, e.timestamp) for e in entries if e.dagster_event and e.dagster_event.pid]
+        if began and _is_alive(*began[-1]):
             raise RunInProgress(
-                f"Another run ({run.run_id[:8]}, process {pids[-1]}) is in progress in {instance.root_directory}; "
+                f"Another run ({run.run_id[:8]}, process {began[-1][0]}) is in progress in {instance.root_directory}; "
                 "wait for it to end, or stop it in the Dagster UI."
             )
         instance.report_run_failed(run, "The process of this run is gone.")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
-def _is_alive(pid: int) -> bool:
+def _is_alive(pid: int, began: float) -> bool:
+    """Whether the process that began a run at a time (epoch seconds) is still there, and not another of its number."""
+    import psutil
+
     if pid == os.getpid():
         return False  # a process id that was reused: this process has not started a run yet
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return psutil.Process(pid).create_time() < began + CLOCK_SECONDS
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
+    except psutil.AccessDenied:
         return True
-    return True
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.origin import SANDBOX, SANDBOX_KEY, of_home
 from orchestration.settings import PROJECT_ROOT, Settings, UserError
 
-STRIPE_KEY = "rk_live_sandbox_not_a_real_key"  # a live-mode key, because the served objects are live-mode objects
 HUBSPOT_TOKEN = "sandbox-not-a-real-token"
 START_TIMEOUT_SECONDS = 60
 _FINGERPRINT = ".generated-by"
@@ -80,7 +80,7 @@ def served(folder: Path, log: Path) -> Iterator[dict[str, str]]:
     try:
         address = _wait_for_address(server, output_path)
         yield {
-            "STRIPE_API_KEY": STRIPE_KEY,
+            "STRIPE_API_KEY": SANDBOX_KEY,
             "STRIPE_API_BASE": address,
             "HUBSPOT_ACCESS_TOKEN": HUBSPOT_TOKEN,
             "HUBSPOT_API_BASE": address,
@@ -95,15 +95,16 @@ def served(folder: Path, log: Path) -> Iterator[dict[str, str]]:
 
 def origin(folder: Path) -> str:
     """A name for what a generated folder holds: another generator or another company has another one."""
-    return f"sandbox {folder.name} {(folder / _FINGERPRINT).read_text()[:12]}"
+    return f"{SANDBOX} {folder.name} {(folder / _FINGERPRINT).read_text()[:12]}"
 
 
 def sandbox_folder(settings: Settings) -> Path | None:
     """The folder of the company whose data the home holds; None for real accounts, or where nothing says so."""
-    record = settings.home / "origin.json"
-    kind, _, name = (json.loads(record.read_text())["origin"] if record.exists() else "").partition(" ")
-    folder = settings.home / "sandbox" / name.rpartition(" ")[0]
-    return folder if kind == "sandbox" and (folder / "meta.json").is_file() else None
+    record = of_home(settings)
+    if record is None or record.kind != SANDBOX:
+        return None
+    folder = settings.home / "sandbox" / record.origin.removeprefix(f"{SANDBOX} ").rpartition(" ")[0]
+    return folder if (folder / "meta.json").is_file() else None
 
 
 def told_by_meta(folder: Path) -> dict[str, str]:

@@ -1,13 +1,11 @@
 """What must be true before anything runs: each failure is one line that says what to do, found within seconds."""
 
-import json
 import re
-from datetime import UTC, datetime
 
+from orchestration.origin import ACCOUNTS, new_record, of_home, of_lake, write_home
 from orchestration.settings import Settings, UserError
 
 _LOCK_HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
-ACCOUNTS = "accounts"
 
 
 class RunInProgress(UserError):
@@ -55,57 +53,58 @@ def check_warehouse(settings: Settings) -> None:
         raise UserError(f"{path} cannot be opened: {' '.join(str(error).split())}") from None
 
 
-def claim_home(settings: Settings, origin: str) -> str | None:
-    """Record whose data the warehouse holds, and keep the data of two origins from mixing.
+def claim(settings: Settings, origin: str) -> str | None:
+    """Record whose data is read into the home from now on, and keep the data of two origins from mixing.
 
     A sandbox warehouse is set aside when something else is to be read, because it can be made again. A warehouse of
-    real accounts is never moved: the sandbox then has to live elsewhere.
+    real accounts is never moved: the sandbox then has to live elsewhere. Nor is anything in a lake: others may read it.
 
     Args:
-        settings: says where the home is.
+        settings: says where the home and the lake are.
         origin: `accounts`, or a name of the company that the sandbox serves.
 
     Returns:
         A line to tell the user when something was set aside.
 
     Raises:
-        UserError: the sandbox would be read into the warehouse of real accounts.
+        UserError: the sandbox would be read into the warehouse of real accounts, or the lake is another origin's.
+        RunInProgress: the warehouse would have to be set aside while a run is filling it.
     """
-    record = settings.home / "origin.json"
-    before = json.loads(record.read_text())["origin"] if record.exists() else origin
-    told = None
-    if before != origin and settings.warehouse_path.exists():
-        if before == ACCOUNTS:
-            raise UserError(
-                f"{settings.home} holds the data of your own accounts, and no keys are set now. Put the keys back into "
-                ".env, or set REVFUNNEL_HOME to another folder to look at the sandbox."
-            )
-        aside = settings.warehouse_path.with_name("warehouse-of-the-former-sandbox.duckdb")
-        settings.warehouse_path.replace(aside)
-        settings.published_path.unlink(missing_ok=True)
-        told = f"The warehouse held another sandbox company; it is now {aside.name}."
-    record.write_text(json.dumps({"origin": origin, "since": datetime.now(UTC).isoformat(timespec="seconds")}) + "\n")
+    before = of_home(settings)
+    is_empty = not settings.warehouse_path.exists()
+    is_same = before is None or before.origin == origin
+    if before and not is_same and not is_empty and before.origin == ACCOUNTS:
+        raise UserError(
+            f"{settings.home} holds the data of your own accounts, and no keys are set now. Put the keys back into "
+            ".env, or set REVFUNNEL_HOME to another folder to look at the sandbox."
+        )
+    check_lake(settings, origin)
+    told = None if is_same or is_empty else _set_aside(settings)
+    if before is None or not is_same or is_empty:
+        write_home(settings, new_record(origin))
     return told
 
 
-def claim_lake(settings: Settings, origin: str) -> None:
-    """Record whose data the lake holds, if there is one. It may be read by others: nothing in it is set aside.
+def check_lake(settings: Settings, origin: str) -> None:
+    """The lake, if there is one, is empty or holds data of this origin.
 
     Raises:
-        UserError: it holds the data of another origin (see `claim_home`).
+        UserError: it holds another one's.
     """
-    from orchestration.lake.place import filesystem
-
-    if settings.lake is None:
-        return
-    files, record = filesystem(settings.lake), f"{settings.lake}/origin.json"
-    if not files.exists(record):
-        files.pipe_file(record, json.dumps({"origin": origin}).encode() + b"\n")
-        return
-    before = json.loads(files.cat_file(record))["origin"]
-    if before != origin:
-        whose = "your own accounts" if before == ACCOUNTS else "another sandbox company"
+    before = of_lake(settings)
+    if before and before.origin != origin:
+        whose = "your own accounts" if before.origin == ACCOUNTS else "another sandbox company"
         raise UserError(
             f"REVFUNNEL_DESTINATION: {settings.lake} holds the data of {whose}; choose an empty folder, and one for "
             "REVFUNNEL_HOME"
         )
+
+
+def _set_aside(settings: Settings) -> str:
+    from orchestration.driver.execution import check_no_run
+
+    check_no_run(settings)
+    aside = settings.warehouse_path.with_name("warehouse-of-the-former-sandbox.duckdb")
+    settings.warehouse_path.replace(aside)
+    settings.published_path.unlink(missing_ok=True)
+    return f"The warehouse held another sandbox company; it is now {aside.name}."

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.driver.local_sandbox import Company, generate, origin, sandbox_folder, served, told_by_meta
-from orchestration.driver.preflight import ACCOUNTS, check_accounts, check_warehouse, claim_home, claim_lake
+from orchestration.driver.preflight import check_accounts, check_warehouse, claim
 from orchestration.environment import environ
 from orchestration.lake.place import check_destination
+from orchestration.origin import ACCOUNTS
 from orchestration.settings import Settings, UserError, load_settings
 from orchestration.spark.build import check_spark
 
@@ -36,8 +37,7 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     check_spark(settings)
     if not settings.uses_sandbox:
         warnings = check_accounts(settings)
-        claim_lake(settings, ACCOUNTS)
-        note = claim_home(settings, ACCOUNTS)
+        note = claim(settings, ACCOUNTS)
         yield Session(settings, "your accounts", (*warnings, *((note,) if note else ()))), log
         return
     folder = generate(company, settings, log)
@@ -46,8 +46,7 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     told = {name: value for name, value in told_by_meta(folder).items() if name not in chosen}
     with served(folder, log) as addresses, environ({**addresses, **told}):
         settings = load_settings()
-        claim_lake(settings, origin(folder))
-        note = claim_home(settings, origin(folder))
+        note = claim(settings, origin(folder))
         yield Session(settings, f"the sandbox ({company.customers} customers)", (note,) if note else ()), log
 
 

@@ -108,6 +108,11 @@ def parse_scopes(body: bytes) -> list[str]:
     return _token_info.decode(body).scopes
 
 
+def parse_portal(body: bytes) -> int:
+    """The number of the account that was asked."""
+    return _account.decode(body).portalId
+
+
 def parse_budget(body: bytes) -> msgspec.Raw:
     """A campaign's budget and spend, which stay as they are."""
     _budget.decode(body)

@@ -15,6 +15,7 @@ _TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"
 
 PATHS: Mapping[str, Mapping[str, str]] = {
     "v3": {
+        "account": "/account-info/v3/details",
         "objects": "/crm/v3/objects/{object_type}",
         "object": "/crm/v3/objects/{object_type}/{id}",
         "search": "/crm/v3/objects/{object_type}/search",
@@ -29,11 +30,11 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "forms": "/marketing/v3/forms",
         "events": "/events/v3/events",
         "event_types": "/events/v3/events/event-types",
-        "account": "/account-info/v3/details",
         "web_analytics": _WEB_ANALYTICS,
         "token_info": _TOKEN_INFO,
     },
     "2026-09": {
+        "account": "/account-info/2026-09/details",
         "objects": "/crm/objects/2026-09/{object_type}",
         "object": "/crm/objects/2026-09/{object_type}/{id}",
         "search": "/crm/objects/2026-09/{object_type}/search",
@@ -48,7 +49,6 @@ PATHS: Mapping[str, Mapping[str, str]] = {
         "forms": "/marketing/forms/2026-09",
         "events": "/events/event-occurrences/2026-09",
         "event_types": "/events/event-occurrences/2026-09/event-types",
-        "account": "/account-info/2026-09/details",
         "web_analytics": _WEB_ANALYTICS,
         "token_info": _TOKEN_INFO,
     },

@@ -7,7 +7,6 @@ Cursors stay, and the next run goes on where the last one ended. A move that was
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,19 +42,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def move(settings: Settings) -> dict[str, int]:
     """Move all raw tables of streams; returns how many versions each had. Raises UserError if it cannot be done."""
-    from orchestration.driver.preflight import claim_lake
+    from orchestration.driver.preflight import check_lake
     from orchestration.erasure.stored import write_anew
     from orchestration.lake.place import check_destination, let_read
     from orchestration.landing import explained, open_warehouse
+    from orchestration.origin import of_home, of_lake, write_lake
 
     if settings.lake is None:
         raise UserError("REVFUNNEL_DESTINATION says duckdb; set it to the folder or URL that raw data shall move to")
     if not settings.warehouse_path.exists():
         raise UserError(f"there is no warehouse at {settings.warehouse_path}; check REVFUNNEL_HOME")
     check_destination(settings)
-    record = settings.home / "origin.json"
-    if record.exists():
-        claim_lake(settings, json.loads(record.read_text())["origin"])
+    if record := of_home(settings):
+        check_lake(settings, record.origin)
+        if of_lake(settings) is None:
+            write_lake(settings.lake, record)
     moved: dict[str, int] = {}
     with explained(settings), open_warehouse(settings) as connection:
         let_read(connection, settings)

@@ -12,6 +12,7 @@ and it ignores Retry-After (retries.py does all that); telemetry is on unless sw
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +41,9 @@ class NotFound(UserError):
 
 
 class Forbidden(UserError):
-    """The key may not read this, or the account's plan does not have it."""
+    """The key may not read this, or the account's plan does not have it. `account` is the id that the refusal names."""
+
+    account: str | None = None
 
 
 class _Transport(stripe.RequestsClient):
@@ -137,6 +140,18 @@ class StripeClient:
         """One object of the list at `path`, as bytes. Raises NotFound if there is none."""
         return self._get(f"{path}/{quote(identifier, safe='')}", params or {}, partial(_parse_object, identifier))
 
+    def account_id(self) -> str | None:
+        """The id of the account that the key is of; None where Stripe does not say.
+
+        Few restricted keys may read their account, but the refusal names it ("... on account 'acct_1'").
+        """
+        try:
+            return self._get("/v1/account", {}, lambda body: msgspec.json.decode(body, type=_Identified).id)
+        except Forbidden as refusal:
+            return refusal.account
+        except NotFound:
+            return None
+
     def server_time(self) -> int:
         """Epoch seconds by Stripe's clock, as of this thread's last request."""
         return self._transport.server_time()
@@ -200,10 +215,12 @@ class StripeClient:
             )
         message = str(error.user_message or "no reason given").replace(self._key, "***")[:MESSAGE_LIMIT]
         if status == 403:
-            return Forbidden(
+            refusal = Forbidden(
                 f"STRIPE_API_KEY may not read {path} ({self._host} answered 403: {message}); "
                 "give the restricted key read access to it in the Stripe dashboard"
             )
+            refusal.account = _account_in(str(error.user_message or ""))
+            return refusal
         kind = NotFound if status == 404 or error.code == "resource_missing" else UserError
         return kind(f"Stripe {path}: {self._host} answered {status}: {message}")
 
@@ -238,6 +255,12 @@ def _expected_livemode(key: str, host: str) -> bool | None:
     if "_live_" in key:
         return True
     return False if "_test_" in key else None
+
+
+def _account_in(refusal: str) -> str | None:
+    """The id that Stripe's refusal names."""
+    found = re.search(r"on account '(acct_\w+)'", refusal)
+    return found.group(1) if found else None
 
 
 def _parse_object(identifier: str, body: bytes) -> bytes:

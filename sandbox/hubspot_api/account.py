@@ -10,6 +10,7 @@ from sandbox.hubspot_api.settings import AccountSettings
 from sandbox.hubspot_api.shelf import Shelf
 from sandbox.hubspot_api.store import Records
 from sandbox.hubspot_api.web_analytics import WebAnalytics
+from sandbox.owner import number
 
 SHELVES = ("campaigns", "events", "forms", "marketing_emails")
 
@@ -22,6 +23,7 @@ class Account:
         self.records = {name: Records(folder, kind, self.clock) for name, kind in OBJECT_TYPES.items()}
         self.associations = Associations(folder)
         self.settings = AccountSettings(folder)
+        self.portal = self.settings.details().get("portalId") or number(folder, 8)
         self.shelves = {name: Shelf(folder / f"{name}.ndjson") for name in SHELVES}
         self.shelves["owners"] = self.settings.owner_shelf
         self.web_analytics = WebAnalytics(folder / "web_analytics_sources.ndjson")

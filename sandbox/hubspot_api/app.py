@@ -13,7 +13,7 @@ from sandbox.hubspot_api.endpoints import Endpoints
 from sandbox.hubspot_api.errors import HubSpotError, not_authenticated, not_found
 from sandbox.hubspot_api.marketing import Marketing
 from sandbox.hubspot_api.paths import ANALYTICS, PATHS
-from sandbox.hubspot_api.tokens import TOKEN_INFO, token_info
+from sandbox.hubspot_api.tokens import TOKEN_INFO, Tokens
 from sandbox.ndjson import DataError, encode
 
 REFUSED_TOKEN = "wrong"
@@ -21,8 +21,8 @@ REFUSED_TOKEN = "wrong"
 
 def hubspot_app(account: Account) -> Starlette:
     """Serve an account."""
-    api, marketing = Endpoints(account), Marketing(account)
-    routes = [Route(ANALYTICS, marketing.sources), Route(TOKEN_INFO, token_info, methods=["POST"])]
+    api, marketing, tokens = Endpoints(account), Marketing(account), Tokens(account)
+    routes = [Route(ANALYTICS, marketing.sources), Route(TOKEN_INFO, tokens.token_info, methods=["POST"])]
     for paths in PATHS.values():
         objects, owners, pipelines = paths["objects"], paths["owners"], paths["pipelines"]
         properties, associations = paths["properties"], paths["associations"]

@@ -43,6 +43,7 @@ class Endpoints:
         self._records = account.records
         self._associations = account.associations
         self._settings = account.settings
+        self._portal = account.portal
 
     async def objects(self, request: Request) -> Response:
         """GET objects/{type}: a page of records, ascending by id."""
@@ -110,7 +111,7 @@ class Endpoints:
 
     async def account(self, _request: Request) -> Response:
         """GET account-info: number, time zone and currency of the account."""
-        return answers.json(self._settings.details())
+        return answers.json({"portalId": self._portal, **self._settings.details()})
 
     async def owners(self, request: Request) -> Response:
         """GET owners: active or archived ones, ascending by id."""

@@ -1,4 +1,4 @@
-"""What HubSpot tells about the token of a private app."""
+"""What HubSpot tells about a private app's token."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandbox.hubspot_api.account import Account
 from sandbox.hubspot_api.errors import invalid
 from sandbox.ndjson import encode
 
@@ -20,13 +21,19 @@ class _Asked(msgspec.Struct):
     token: str = msgspec.field(name="tokenKey")
 
 
-async def token_info(request: Request) -> Response:
-    """POST /oauth/v2/private-apps/get/access-token-info"""
-    try:
-        asked = msgspec.json.decode(await request.body(), type=_Asked)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise invalid(str(error)) from error
-    rights = ("read", "write") if asked.token.startswith(WRITING_TOKENS) else ("read",)
-    scopes = ["oauth", *(f"crm.objects.{name}.{right}" for name in _OBJECTS for right in rights)]
-    told: dict[str, Any] = {"userId": 1, "hubId": 1, "appId": 1, "scopes": scopes}
-    return Response(encode(told), media_type="application/json")
+class Tokens:
+    """The endpoints, over one account."""
+
+    def __init__(self, account: Account) -> None:
+        self._portal = account.portal
+
+    async def token_info(self, request: Request) -> Response:
+        """POST /oauth/v2/private-apps/get/access-token-info"""
+        try:
+            asked = msgspec.json.decode(await request.body(), type=_Asked)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise invalid(str(error)) from error
+        rights = ("read", "write") if asked.token.startswith(WRITING_TOKENS) else ("read",)
+        scopes = ["oauth", *(f"crm.objects.{name}.{right}" for name in _OBJECTS for right in rights)]
+        told: dict[str, Any] = {"userId": 1, "hubId": self._portal, "appId": 1, "scopes": scopes}
+        return Response(encode(told), media_type="application/json")

@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.ndjson import decode
+from sandbox.owner import number
 from sandbox.stripe_api.catalog import RESOURCES, Resource
 from sandbox.stripe_api.expand import Tree
 from sandbox.stripe_api.meters import MeterEvents
@@ -22,6 +23,7 @@ class Account:
     """The folder's `stripe/*.ndjson`, indexed. Raises DataError for a file that cannot be served."""
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+        self.id = f"acct_{number(folder, 16)}"
         self.clock = clock or Clock()
         self.collections = {name: Collection(folder / f"{name}.ndjson") for name in RESOURCES}
         self.older_shape = OlderShape(self.collections["prices"].find)

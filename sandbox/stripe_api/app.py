@@ -36,6 +36,7 @@ def stripe_app(account: Account) -> Starlette:
     api = _Api(account)
     return Starlette(
         routes=[
+            Route("/account", api.account),
             Route("/subscription_items", api.subscription_items),
             Route("/billing/{billing}", api.list),
             Route("/billing/{billing}/{id}", api.retrieve),
@@ -89,6 +90,10 @@ class _Api:
         params.only(*PAGING)
         stored = self._account.older_shape.of(resource.name, self._stored(resource, request.path_params["id"]))
         return self._nested_page(stored, field, params, request.url.path)
+
+    async def account(self, _request: Request) -> Response:
+        """GET /v1/account: the account that the key is of; no more than its id."""
+        return _json(encode({"id": self._account.id, "object": "account"}))
 
     async def subscription_items(self, request: Request) -> Response:
         """GET /v1/subscription_items?subscription=..."""

@@ -112,7 +112,7 @@ def test_a_warehouse_open_elsewhere_is_left_alone(home: Home) -> None:
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(UserError, match="another program has it open"):
+        with pytest.raises(UserError, match=rf"is open in another process .*process id {holder.pid}"):
             erase("cus_1", home.settings)
         holder.communicate("\n")
 
@@ -126,3 +126,9 @@ def test_addresses_that_hers_is_a_part_of_stay(home: Home) -> None:
     assert home.objects("raw_hubspot.deals")[-1]["properties"]["dealname"] == f"{neighbours}, [erased]."
     kept = home.rows("select payload from raw_stripe.rejected order by payload nulls first")
     assert kept == [(None,), ('{"id":"cus_7","email":"lisa.ada@lovelace.example"',)]
+
+
+def test_a_file_that_is_no_warehouse_is_not_said_to_be_open(home: Home) -> None:
+    home.settings.warehouse_path.write_text("x" * 10_000)
+    with pytest.raises(UserError, match=r"cannot be opened: .*not a valid DuckDB"):
+        erase("cus_1", home.settings)

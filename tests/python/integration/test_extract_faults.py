@@ -23,6 +23,7 @@ from orchestration.stripe.fetch import fetch as fetch_stripe
 from orchestration.stripe.streams import STREAMS
 
 STRIPE_KEY = "rk_live_verysecret"
+WHO = {"id": "acct_1", "object": "account"}
 NO_EVENTS = {"data": [], "has_more": False}
 HUBSPOT_TOKEN = "pat-verysecret"
 
@@ -252,7 +253,7 @@ def test_objects_of_the_other_mode_and_bad_objects_are_set_aside(script: Script,
         {"id": "prod_1", "livemode": True},
     ]
     page = {"data": objects, "has_more": False}
-    script.answers += [Answer(200, NO_EVENTS), Answer(200, page), Answer(200, NO_EVENTS)]
+    script.answers += [Answer(200, WHO), Answer(200, NO_EVENTS), Answer(200, page), Answer(200, NO_EVENTS)]
     settings = settings_for(script.base, tmp_path)
     landed = read_stripe(settings, "products")["products"]
     assert (landed.fetched, landed.new_versions, landed.duplicates, landed.rejected) == (2, 1, 1, 3)
@@ -262,6 +263,7 @@ def test_nothing_secret_is_left_behind(script: Script, tmp_path: Path, capfd: py
     log: list[str] = []
     script.answers += [
         Answer(503, "busy", {"Retry-After": "0"}),
+        Answer(200, WHO),
         Answer(200, NO_EVENTS),
         Answer(200, {"data": [{"id": "1"}], "has_more": False}),
         Answer(200, NO_EVENTS),

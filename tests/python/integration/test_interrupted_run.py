@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import psutil
 import pytest
 
 from orchestration.driver.execution import open_instance, prepare_dagster_home
+from orchestration.driver.preflight import RunInProgress, claim
 from orchestration.settings import Settings, UserError
 
 # A run that has taken its place in the pool, says so, and goes no further.
@@ -68,3 +70,34 @@ def test_a_killed_run_is_closed_and_gives_its_place_in_the_pool_back(
 def test_a_living_run_is_named(settings: Settings, stuck_run: subprocess.Popen[str]) -> None:
     with pytest.raises(UserError, match=rf"Another run .*process {stuck_run.pid}\) is in progress"):
         open_instance(settings)
+
+
+def test_a_process_that_only_has_the_number_of_a_run_is_not_taken_for_it(
+    settings: Settings, stuck_run: subprocess.Popen[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a reboot: the number belongs to a process that began an hour after the run."""
+    began = psutil.Process(stuck_run.pid).create_time()
+    monkeypatch.setattr(psutil.Process, "create_time", lambda _: began + 3_600)
+    with open_instance(settings) as instance:
+        assert [run.status for run in instance.get_runs()] == [dg.DagsterRunStatus.FAILURE]
+
+
+@pytest.mark.usefixtures("stuck_run")
+def test_nothing_is_set_aside_and_no_log_emptied_under_a_living_run(settings: Settings) -> None:
+    log = settings.home / "logs" / "run.log"
+    log.parent.mkdir()
+    log.write_text("of the first run")
+    claim(settings, "sandbox a")
+    settings.warehouse_path.write_text("of the first run")
+    with pytest.raises(RunInProgress):
+        claim(settings, "accounts")
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.run", "--customers", "5"],
+        env={**os.environ, "REVFUNNEL_HOME": str(settings.home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is in progress" in done.stderr
+    assert settings.warehouse_path.read_text() == log.read_text() == "of the first run"

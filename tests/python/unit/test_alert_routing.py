@@ -86,7 +86,7 @@ def test_a_url_that_is_none_is_told_by_its_number(tmp_path: Path, capfd: pytest.
         ("version: 1\nurls:\n  - json://127.0.0.1:9/a\n  - slack://s3cr3t\n", "entries cannot be read"),
         ("version: 1\nurls: []\n", "holds no channel"),
         ("urls: [", "holds no channel"),
-        (None, "holds no channel"),
+        (None, "there is no file"),
     ],
 )
 def test_a_file_of_which_anything_cannot_be_read_is_refused(tmp_path: Path, text: str | None, problem: str) -> None:

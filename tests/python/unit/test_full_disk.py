@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -28,8 +28,11 @@ def test_the_cause_counts_however_deep_and_in_whatever_words(tmp_path: Path) -> 
         raise UserError("the key is wrong")
 
 
-def test_fetching_ends_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fetching_ends_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sandbox_server: Callable[[Path], str]
+) -> None:
     calls = []
+    (tmp_path / "served" / "stripe").mkdir(parents=True)
 
     def fetch(_streams: Sequence[Stream], spool: Spool, _settings: Settings, fetching: Fetching) -> None:
         def spill() -> None:
@@ -41,6 +44,7 @@ def test_fetching_ends_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(extraction, "RETRY_SECONDS", (0, 0))
     for name, value in {
         "STRIPE_API_KEY": "rk_live_1",
+        "STRIPE_API_BASE": sandbox_server(tmp_path / "served"),
         "HUBSPOT_ACCESS_TOKEN": "t",
         "REVFUNNEL_HOME": str(tmp_path),
     }.items():

@@ -52,6 +52,6 @@ def test_only_this_machine_moves_the_accounts(tmp_path: Path, client: tuple[str,
     ],
 )
 def test_a_refusal_names_the_scope(path: str, scope: str) -> None:
-    body = decode(bytes(forbidden(path).body))
+    body = decode(bytes(forbidden(path, "acct_1").body))
     assert body["category"] == "MISSING_SCOPES"
     assert body["errors"][0]["context"]["requiredGranularScopes"] == [scope]
