@@ -45,49 +45,67 @@ stage_map as (
 resolved as (
     select
         histories.*,
-        coalesce(merged_ids.surviving_id, histories.source_record_id) as record_id
+        living.record_id,
+        coalesce(stage_map.stage, histories.source_stage) as stage,
+        stage_map.stage_order
     from histories
     left join merged_ids
         on histories.object_type = merged_ids.object_type and histories.source_record_id = merged_ids.old_id
+    inner join living
+        on
+            histories.object_type = living.object_type
+            and coalesce(merged_ids.surviving_id, histories.source_record_id) = living.record_id
+    left join stage_map on histories.source_stage = stage_map.source_stage
     where histories.entered_at <= {{ as_of() }}
 ),
 
--- What came next is asked of each record's own list: two lists shuffled together would show steps that nobody took.
-staged as (
-    select
-        resolved.*,
-        coalesce(stage_map.stage, resolved.source_stage) as stage,
-        stage_map.stage_order,
-        lead(stage_map.stage_order) over (
-            partition by
-                resolved.object_type,
-                resolved.source_record_id,
-                case when resolved.source_stage is null then 1 else 0 end -- back to an earlier stage, be it by way of none
-            order by resolved.entered_at nulls last, resolved.position desc nulls last
-        ) as next_stage_order
-    from resolved
-    inner join living
-        on resolved.object_type = living.object_type and resolved.record_id = living.record_id
-    left join stage_map on resolved.source_stage = stage_map.source_stage
-),
-
--- A value that the surviving record took over stands in both lists. Where one list has it twice in one instant, the entry that
--- is no import says that it was more than one.
-ranked as (
+-- A value that the surviving record took over stands in both lists. It is of the one that was merged away; of two such, of the
+-- older one, since what merges leave is newer than what went up in it.
+origins as (
     select
         *,
-        max(case when next_stage_order < stage_order then 1 else 0 end) over (
-            partition by object_type, record_id, entered_at, source_stage
-        ) = 1 as is_followed_by_earlier_stage,
-        row_number() over (
+        first_value(source_record_id) over (
             partition by object_type, record_id, entered_at, source_stage
             order by
                 case when source_record_id = record_id then 1 else 0 end nulls last,
-                source_record_id nulls last,
+                {{ try_bigint('source_record_id') }} nulls last,
+                source_record_id nulls last
+        ) as origin_id
+    from resolved
+),
+
+-- What came next is asked of each record's own list: two lists shuffled together would show steps that nobody took.
+stepped as (
+    select
+        *,
+        lead(stage_order) over next_in_list as next_stage_order,
+        lead(origin_id) over next_in_list as next_origin_id
+    from origins
+    window next_in_list as (
+        partition by
+            object_type,
+            source_record_id,
+            case when source_stage is null then 1 else 0 end -- back to an earlier stage, be it by way of none
+        order by entered_at nulls last, position desc nulls last
+    )
+),
+
+-- A list that took over two others is shuffled itself: a step in it leads to a value of the same origin or of the list's own.
+-- Where one list has a value twice in one instant, the entry that is no import says that it was more than one.
+ranked as (
+    select
+        *,
+        max(
+            case when next_stage_order < stage_order and next_origin_id in (origin_id, source_record_id) then 1 else 0 end
+        ) over (partition by object_type, record_id, entered_at, source_stage) = 1 as is_followed_by_earlier_stage,
+        row_number() over (
+            partition by object_type, record_id, entered_at, source_stage
+            order by
+                case when source_record_id = origin_id then 0 else 1 end nulls last,
                 case when source_type in ('IMPORT', 'MIGRATION') then 1 else 0 end nulls last,
                 position nulls last
         ) as copy_rank
-    from staged
+    from stepped
 ),
 
 final as (
