@@ -164,6 +164,11 @@ def test_a_stage_entered_twice_counts_once_and_says_so(homes: Homes) -> None:
     assert (found["lead"]["entries"], found["lead"]["is_regressed"]) == (2, False)
 
 
+def test_a_stage_that_was_set_again_was_entered_once(homes: Homes) -> None:
+    found = entries(homes.now, "1")[MQL]
+    assert (found["entries"], found["last_entered_at"], found["is_regressed"]) == (1, noon("2025-06-20"), False)
+
+
 def test_two_merges_in_a_row_leave_one_person_with_all_histories(homes: Homes) -> None:
     """Leads of 10 (which 12 and 14 repeat) and 11: two entries. 11's later lead is no step back."""
     found = entries(homes.now, "14")

@@ -41,12 +41,13 @@ def write(folder: Path) -> None:
 
 
 def people() -> Iterable[Json]:
-    """1 takes every step. 2 skips MQL. 3 is cleared, put back and qualified again. 20 was imported as a lead. Of 21
-    only the date properties are left. 22 stands at a stage that nobody has mapped. 23 is archived in November, 24 was
-    in June. 25 comes in October."""
+    """1 takes every step, and is called an MQL twice. 2 skips MQL. 3 is cleared, put back and qualified again. 20 was
+    imported as a lead. Of 21 only the date properties are left. 22 stands at a stage that nobody has mapped. 23 is
+    archived in November, 24 was in June. 25 comes in October."""
     all_steps = [
         ("lead", "2025-06-05", "FORM"),
         ("marketingqualifiedlead", "2025-06-20", "AUTOMATION_PLATFORM"),
+        (MAPPED, "2025-06-25", "CRM_UI"),
         ("salesqualifiedlead", "2025-07-10", "CRM_UI"),
         ("customer", "2025-09-25", "DEALS"),
     ]
