@@ -16,6 +16,7 @@ company_deals as (
     select
         company_id,
         min(created_at) as first_deal_at,
+        max(case when outcome = 'won' then 1 end) as has_won, -- a won deal need not have a close date
         min(case when outcome = 'won' then closed_on end) as first_won_on
     from deals
     group by company_id
@@ -45,7 +46,7 @@ final as (
         company_deals.first_deal_at,
         company_deals.first_won_on,
         case
-            when company_deals.first_won_on is null then 'self_serve'
+            when company_deals.has_won is null then 'self_serve'
             when own_steps.first_step_at < company_deals.first_deal_at then 'hybrid'
             else 'sales_led'
         end as sales_motion

@@ -7,6 +7,10 @@ history as (
     where stage_id is not null and entered_at <= {{ as_of() }}
 ),
 
+present_stages as (
+    select * from {{ ref('int_deal_stages_as_of') }}
+),
+
 stages as (
     select * from {{ ref('stg_hubspot__deal_stages') }}
 ),
@@ -21,21 +25,32 @@ stages_of_any_pipeline as (
     group by stage_id
 ),
 
-ordered as (
+compared as (
     select
-        history.deal_id,
-        history.stage_id,
-        history.entered_at,
-        history.position,
+        history.*,
         deals.pipeline_id as deal_pipeline_id,
-        lag(history.stage_id) over (
-            partition by history.deal_id order by history.entered_at nulls last, history.position desc nulls last
-        ) as previous_stage_id
+        case when history.stage_id = present_stages.stage_id then 1 else 0 end as is_present_stage
     from history
     inner join deals on history.deal_id = deals.deal_id
+    inner join present_stages on history.deal_id = present_stages.deal_id
 ),
 
--- The same stage twice in a row is one stay in it.
+ordered as (
+    select
+        *,
+        lag(stage_id) over deal_history as previous_stage_id,
+        max(is_present_stage) over (partition by deal_id) as has_present_stage,
+        max(is_present_stage) over (
+            partition by deal_id
+            order by entered_at nulls last, position desc nulls last
+            rows between current row and unbounded following
+        ) as leads_to_present_stage
+    from compared
+    window deal_history as (partition by deal_id order by entered_at nulls last, position desc nulls last)
+),
+
+-- The same stage twice in a row is one stay in it. After a merge the newest entries may be those of the deal that lost: the last
+-- one into the deal's own stage is the last of all.
 staged as (
     select
         ordered.deal_id,
@@ -48,7 +63,9 @@ staged as (
     left join stages
         on ordered.deal_pipeline_id = stages.pipeline_id and ordered.stage_id = stages.stage_id
     left join stages_of_any_pipeline on ordered.stage_id = stages_of_any_pipeline.stage_id
-    where ordered.previous_stage_id is null or ordered.previous_stage_id != ordered.stage_id
+    where
+        (ordered.previous_stage_id is null or ordered.previous_stage_id != ordered.stage_id)
+        and ordered.leads_to_present_stage = ordered.has_present_stage
 ),
 
 final as (

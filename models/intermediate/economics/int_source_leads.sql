@@ -10,13 +10,21 @@ contacts as (
     select * from {{ ref('int_hubspot_contacts') }}
 ),
 
--- An import is no lead that a source brought.
+-- A stage that is only concluded has the instant of the entry that it is concluded from.
+dated as (
+    select
+        *,
+        max(case when is_cohort_entry then 1 else 0 end) over (partition by contact_id, first_entered_at) = 1 as is_own_step
+    from entries
+),
+
+-- An import is no lead that a source brought, nor is who was imported at a later stage.
 leads as (
     select
         contact_id,
         first_entered_at
-    from entries
-    where stage = 'lead' and evidence != 'bulk'
+    from dated
+    where stage = 'lead' and evidence != 'bulk' and is_own_step
 ),
 
 reached as (

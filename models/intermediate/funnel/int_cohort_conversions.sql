@@ -49,8 +49,7 @@ final as (
         converted.entered_at,
         converted.converted_at,
         {{ days_between('converted.entered_at', 'converted.converted_at') }} as days_to_convert,
-        {{ as_of() }}
-        >= {{ add_days('cast(' ~ add_months('converted.cohort_month', 1) ~ ' as timestamp)', 'converted.window_days') }}
+        {{ add_days(utc_midnight(add_months('converted.cohort_month', 1)), 'converted.window_days') }} <= {{ as_of() }}
             as is_mature,
         contacts.segment,
         contacts.source,

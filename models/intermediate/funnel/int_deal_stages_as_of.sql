@@ -23,18 +23,39 @@ moved_later as (
 ),
 
 -- The deal's own property is its stage, unless the deal moved after as_of: then the stage it stood in at that time.
-final as (
+present_stages as (
     select
         deals.deal_id,
         case
             when moved_later.deal_id is not null then coalesce(known_history.stage_id, deals.stage_id)
             else deals.stage_id
         end as stage_id,
-        known_history.entered_at as stage_entered_at,
+        known_history.entered_at as last_entered_at,
         moved_later.deal_id is not null as is_rewound
     from deals
     left join known_history on deals.deal_id = known_history.deal_id and known_history.recency = 1
     left join moved_later on deals.deal_id = moved_later.deal_id
+),
+
+-- After a merge the newest entry may be one of the deal that lost.
+own_entries as (
+    select
+        present_stages.deal_id,
+        max(known_history.entered_at) as entered_at
+    from present_stages
+    inner join known_history
+        on present_stages.deal_id = known_history.deal_id and present_stages.stage_id = known_history.stage_id
+    group by present_stages.deal_id
+),
+
+final as (
+    select
+        present_stages.deal_id,
+        present_stages.stage_id,
+        coalesce(own_entries.entered_at, present_stages.last_entered_at) as stage_entered_at,
+        present_stages.is_rewound
+    from present_stages
+    left join own_entries on present_stages.deal_id = own_entries.deal_id
 )
 
 select * from final

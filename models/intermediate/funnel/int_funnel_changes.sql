@@ -6,8 +6,8 @@ spans as (
     select * from {{ ref('int_stage_spans') }}
 ),
 
-stage_entries as (
-    select * from {{ ref('int_stage_entries') }}
+stages_reached as (
+    select * from {{ ref('int_stages_reached') }}
 ),
 
 record_dimensions as (
@@ -50,11 +50,22 @@ changes as (
         object_type,
         record_id,
         stage,
-        first_entered_at as changed_at,
+        entered_at as changed_at,
         0 as standing,
-        case when is_imputed then 0 else 1 end as entered,
+        1 as entered,
+        0 as reached
+    from stages_reached
+    where entered_at is not null
+    union all
+    select
+        object_type,
+        record_id,
+        stage,
+        reached_at as changed_at,
+        0 as standing,
+        0 as entered,
         1 as reached
-    from stage_entries
+    from stages_reached
 ),
 
 -- what changes at a month's very end is of the next one; at that of the present one it counts, and nobody has left yet

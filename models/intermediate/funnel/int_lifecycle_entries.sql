@@ -48,7 +48,8 @@ history_entries as (
         position,
         entry_source,
         case when entry_source in ('IMPORT', 'MIGRATION') then 'bulk' else 'history' end as evidence,
-        is_followed_by_earlier_stage
+        is_followed_by_earlier_stage,
+        is_repeated
     from lifecycle_values
 ),
 
@@ -63,7 +64,8 @@ fallback_entries as (
         cast(null as bigint) as position,
         'DATE_ENTERED_PROPERTY' as entry_source,
         'date_property' as evidence,
-        false as is_followed_by_earlier_stage
+        false as is_followed_by_earlier_stage,
+        false as is_repeated
     from stage_dates
     left join stages_in_history
         on
@@ -91,6 +93,7 @@ final as (
         entry_source,
         evidence,
         is_followed_by_earlier_stage,
+        is_repeated,
         row_number() over (
             partition by object_type, record_id, stage
             order by

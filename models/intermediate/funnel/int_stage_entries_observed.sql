@@ -20,8 +20,8 @@ final as (
         stage,
         max(stage_order) as stage_order,
         min(entered_at) as first_entered_at,
-        max(entered_at) as last_entered_at,
-        count(*) as entries,
+        max(case when not is_repeated then entered_at end) as last_entered_at,
+        count(case when not is_repeated then 1 end) as entries,
         max(case when entry_rank = 1 then entry_source end) as entry_source,
         max(case when entry_rank = 1 then evidence end) as evidence,
         max(case when is_followed_by_earlier_stage then 1 else 0 end) = 1 as is_regressed

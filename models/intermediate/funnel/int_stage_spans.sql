@@ -6,26 +6,8 @@ entries as (
     select * from {{ ref('int_lifecycle_entries') }}
 ),
 
-records as (
-    select
-        'contacts' as object_type,
-        contact_id as record_id,
-        lifecycle_stage,
-        created_at,
-        updated_at
-    from {{ ref('int_hubspot_contacts') }}
-    union all
-    select
-        'companies' as object_type,
-        company_id as record_id,
-        lifecycle_stage,
-        created_at,
-        updated_at
-    from {{ ref('int_hubspot_companies') }}
-),
-
-stage_map as (
-    select * from {{ ref('lifecycle_stages') }}
+present_stages as (
+    select * from {{ ref('int_present_stages') }}
 ),
 
 -- A cleared stage ends the one before it: it is a change too, though no entry.
@@ -62,27 +44,46 @@ dated_records as (
 -- Where nothing says when, the present value stands from now on: it must not speak of a time that it may not have seen.
 undated as (
     select
-        records.object_type,
-        records.record_id,
-        coalesce(stage_map.stage, records.lifecycle_stage) as stage,
-        stage_map.stage_order,
+        present_stages.object_type,
+        present_stages.record_id,
+        present_stages.stage,
+        present_stages.stage_order,
         {{ as_of() }} as entered_at,
         cast(null as bigint) as position,
         'present_value' as evidence
-    from records
+    from present_stages
     left join dated_records
-        on records.object_type = dated_records.object_type and records.record_id = dated_records.record_id
-    left join stage_map on records.lifecycle_stage = stage_map.source_stage
-    where
-        dated_records.record_id is null
-        and records.lifecycle_stage is not null
-        and coalesce(records.updated_at <= {{ as_of() }}, true)
+        on present_stages.object_type = dated_records.object_type and present_stages.record_id = dated_records.record_id
+    where dated_records.record_id is null and coalesce(present_stages.updated_at <= {{ as_of() }}, true)
 ),
 
 all_changes as (
     select * from changes
     union all
     select * from undated
+),
+
+-- After a merge the newest value may be that of the record that lost: the last one that is still the record's own stands, and
+-- what was set after it is past. A record of which no value is still its own stands where it was set last.
+compared as (
+    select
+        all_changes.*,
+        case when all_changes.stage = present_stages.stage then 1 else 0 end as is_present_stage
+    from all_changes
+    left join present_stages
+        on all_changes.object_type = present_stages.object_type and all_changes.record_id = present_stages.record_id
+),
+
+ordered as (
+    select
+        *,
+        max(is_present_stage) over (partition by object_type, record_id) as has_present_stage,
+        max(is_present_stage) over (
+            partition by object_type, record_id
+            order by entered_at nulls last, position desc nulls last, stage_order nulls last, stage nulls last
+            rows between current row and unbounded following
+        ) as leads_to_present_stage
+    from compared
 ),
 
 spans as (
@@ -92,7 +93,8 @@ spans as (
             partition by object_type, record_id
             order by entered_at nulls last, position desc nulls last, stage_order nulls last, stage nulls last
         ) as left_at
-    from all_changes
+    from ordered
+    where leads_to_present_stage = has_present_stage
 ),
 
 final as (

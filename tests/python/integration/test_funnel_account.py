@@ -164,6 +164,11 @@ def test_a_stage_entered_twice_counts_once_and_says_so(homes: Homes) -> None:
     assert (found["lead"]["entries"], found["lead"]["is_regressed"]) == (2, False)
 
 
+def test_a_stage_that_was_set_again_was_entered_once(homes: Homes) -> None:
+    found = entries(homes.now, "1")[MQL]
+    assert (found["entries"], found["last_entered_at"], found["is_regressed"]) == (1, noon("2025-06-20"), False)
+
+
 def test_two_merges_in_a_row_leave_one_person_with_all_histories(homes: Homes) -> None:
     """Leads of 10 (which 12 and 14 repeat) and 11: two entries. 11's later lead is no step back."""
     found = entries(homes.now, "14")
@@ -248,9 +253,36 @@ def test_who_stands_where_now(homes: Homes) -> None:
         "customer": (2, 2, 2),
         funnel_people.UNMAPPED: (1, 1, 1),
     }
-    assert snapshot(homes.now, now, "companies")["lead"] == (1, 1, 2)
-    assert snapshot(homes.now, AUGUST, "companies")["lead"] == (0, 1, 2)
-    assert snapshot(homes.then, then, "companies")["lead"] == (2, 2, 3)  # and 73
+    assert snapshot(homes.now, now, "companies")["lead"] == (3, 4, 5)  # 74, 75, 76; 71 and 79 were, 72 has passed it
+    assert snapshot(homes.now, AUGUST, "companies")["lead"] == (0, 2, 3)  # 71, 76; 72
+    assert snapshot(homes.then, then, "companies")["lead"] == (2, 3, 4)  # and 73
+
+
+def test_a_stage_counts_from_the_first_sign_of_it(homes: Homes) -> None:
+    """January: 75 is a customer, and has passed what it enters in February only. 76 has been a lead since its import
+    in June, whatever it became again in January. 71 took lead, opportunity and customer, 79 lead and customer,
+    72 MQL."""
+    assert snapshot(homes.now, date(2025, 12, 1), "companies")["lead"] == (1, 3, 4)
+    assert snapshot(homes.now, date(2026, 1, 1), "companies") == {
+        "lead": (1, 3, 5),
+        MQL: (1, 2, 5),
+        SQL: (0, 0, 3),
+        "opportunity": (0, 1, 3),
+        "customer": (3, 3, 3),
+    }
+    found = entries(homes.now, "76", "company")["lead"]
+    assert (found["evidence"], found["first_entered_at"]) == ("history", noon("2026-01-05"))  # as cohorts count
+
+
+def test_after_a_merge_the_records_own_stage_is_the_present_one(homes: Homes) -> None:
+    """79 is a customer, as 77 was, though 78 became a lead later; nobody stepped back."""
+    found = entries(homes.now, "79", "company")
+    assert {stage: (row["entries"], row["is_current"]) for stage, row in found.items() if row["entries"]} == {
+        "lead": (2, False),
+        "customer": (1, True),
+    }
+    assert not any(row["is_regressed"] for row in found.values())
+    assert snapshot(homes.now, date(2026, 2, 1), "companies")["customer"] == (2, 3, 3)  # 71, 79; 75 was
 
 
 def visitors(home: Path) -> list[tuple[object, ...]]:

@@ -251,7 +251,8 @@ def test_email_rates_are_sums_over_sums(states: States) -> None:
 
 
 def test_lead_sources(states: States) -> None:
-    """32 organic leads: 16 MQL, 8 SQL, 4 customers; MRR 2 x $100. Of four referrals one was imported."""
+    """32 organic leads: 16 MQL, 8 SQL, 4 customers; MRR 2 x $100. Of five referrals one was imported as a lead and one,
+    who was none, as a customer."""
     found = {row["source"]: row for row in rows(states.home, "select * from marts.lead_source_quality")}
     organic, referrals = found["ORGANIC_SEARCH"], found["REFERRALS"]
     assert [organic[name] for name in ("leads", "mql_leads", "sql_leads", "won_leads")] == [32, 16, 8, 4]
@@ -262,7 +263,7 @@ def test_lead_sources(states: States) -> None:
     ]
     assert (organic["mrr"], organic["mrr_per_lead"]) == (200, Decimal("6.25"))
     assert (organic["nrr_12m"], organic["reason"]) == (None, "no customer of this source twelve months ago")
-    assert referrals["leads"] == 3
+    assert (referrals["leads"], referrals["won_leads"]) == (3, 0)
     assert referrals["reason"].startswith("n too small: 3 mature leads of at least 30")
 
 

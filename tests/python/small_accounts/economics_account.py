@@ -63,6 +63,9 @@ def crm() -> dict[str, list[Json]]:
     ]
     contacts += [_contact(f"friend{number}@c.example", "REFERRALS", "2025-08-01", stages=1) for number in range(3)]
     contacts.append(_contact("imported@d.example", "REFERRALS", "2025-08-01", stages=1, by="IMPORT"))
+    moved = _contact("moved@d.example", "REFERRALS", "2025-08-01", stages=4, by="IMPORT")
+    del moved["propertiesWithHistory"]["lifecyclestage"][1:]  # the newest value comes first: customer from the start
+    contacts.append(moved)
     for number, each in enumerate(contacts, start=1):
         each["id"] = str(number)
     companies = [company(f"70{each['id']}") for each in contacts]

@@ -41,12 +41,13 @@ def write(folder: Path) -> None:
 
 
 def people() -> Iterable[Json]:
-    """1 takes every step. 2 skips MQL. 3 is cleared, put back and qualified again. 20 was imported as a lead. Of 21
-    only the date properties are left. 22 stands at a stage that nobody has mapped. 23 is archived in November, 24 was
-    in June. 25 comes in October."""
+    """1 takes every step, and is called an MQL twice. 2 skips MQL. 3 is cleared, put back and qualified again. 20 was
+    imported as a lead. Of 21 only the date properties are left. 22 stands at a stage that nobody has mapped. 23 is
+    archived in November, 24 was in June. 25 comes in October."""
     all_steps = [
         ("lead", "2025-06-05", "FORM"),
         ("marketingqualifiedlead", "2025-06-20", "AUTOMATION_PLATFORM"),
+        (MAPPED, "2025-06-25", "CRM_UI"),
         ("salesqualifiedlead", "2025-07-10", "CRM_UI"),
         ("customer", "2025-09-25", "DEALS"),
     ]
@@ -83,7 +84,8 @@ def merged_people() -> Iterable[Json]:
 
 def companies() -> Iterable[Json]:
     """71 skips MQL and SQL, and 70 was merged into it. Of 72 only a date is left, of 74 not even that. 73 is archived
-    on 1 October."""
+    on 1 October. 75 is a customer at once, later cleared and put back to lead; 76, imported as a lead, too from MQL.
+    Customer 77 and its younger duplicate 78, a lead, became 79."""
     steps = [
         ("lead", "2025-05-01", "FORM"),
         ("opportunity", "2025-06-01", "DEALS"),
@@ -93,6 +95,20 @@ def companies() -> Iterable[Json]:
     yield record("72", [], lifecyclestage=MAPPED, **{f"hs_v2_date_entered_{MAPPED}": iso("2025-08-01")})
     yield record("73", [("lead", "2025-03-01", "FORM")]) | {"archived": True, "archivedAt": iso("2025-10-01")}
     yield record("74", [], lifecyclestage="lead")
+    lost = [("customer", "2026-01-10", "INTEGRATION"), ("", "2026-02-14", "CRM_UI"), ("lead", "2026-02-15", "CRM_UI")]
+    yield record("75", lost)
+    back = [
+        ("lead", "2025-06-01", "IMPORT"),
+        ("marketingqualifiedlead", "2025-07-01", "FORM"),
+        ("", "2025-12-31", "CRM_UI"),
+        ("lead", "2026-01-05", "CRM_UI"),
+    ]
+    yield record("76", back)
+    older = [("lead", "2025-12-01", "FORM"), ("customer", "2026-01-05", "DEALS")]
+    younger = [("lead", "2026-02-10", "FORM")]
+    yield record("77", older) | {"archived": True}
+    yield record("78", younger) | {"archived": True}
+    yield record("79", [*older, *younger], lifecyclestage="customer", hs_merged_object_ids="77;78")
 
 
 def product_events() -> Iterable[Json]:
