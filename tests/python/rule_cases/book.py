@@ -13,6 +13,7 @@ from tests.python.rule_cases import (
     cases_recovery,
     cases_status,
     cases_tax,
+    cases_trials,
     cases_unlisted,
 )
 from tests.python.rule_cases.objects import Book
@@ -27,6 +28,7 @@ def all_cases() -> Book:
         cases_discount_ends,
         cases_status,
         cases_recovery,
+        cases_trials,
         cases_billing,
         cases_tax,
         cases_currencies,
