@@ -21,13 +21,20 @@ observed as (
     where observed_at <= {{ as_of() }}
 ),
 
--- what the subscription was before the first look at it: an event tells, where the status is what it changed
+-- what the subscription was before the first look at it: an event tells, where the status is what it changed; of the events of
+-- one second that one tells first, and an end last
 ranked_states as (
     select
         subscription_id,
         observed_at as known_at,
         coalesce(previous_status, status) as status,
-        row_number() over (partition by subscription_id order by observed_at nulls last, source_id nulls last) as state_rank
+        row_number() over (
+            partition by subscription_id
+            order by
+                observed_at nulls last,
+                case when previous_status is not null then 1 when status <> 'canceled' then 2 else 3 end,
+                source_id nulls last
+        ) as state_rank
     from states
     where observed_at <= {{ as_of() }}
 ),
