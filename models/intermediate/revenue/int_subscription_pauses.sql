@@ -11,6 +11,8 @@ bills as (
 carriers as (
     select
         subscription_id,
+        min(observed_at) as first_carried_at,
+        min(case when has_begun_pause then observed_at end) as begun_at,
         max(observed_at) as carried_at
     from states
     where pause_behavior = 'mark_uncollectible' or previous_pause_behavior = 'mark_uncollectible'
@@ -30,7 +32,8 @@ last_collected as (
     group by 1
 ),
 
--- uncollectible is also what dunning ends in: it means a pause only where the subscription is known to have carried one since
+-- uncollectible is also what dunning ends in: it means a pause only where the subscription is known to have carried one since,
+-- and not before the event that began the first one known
 billed as (
     select
         bills.subscription_id,
@@ -42,6 +45,7 @@ billed as (
             and carriers.subscription_id is not null
             and bills.created_at > coalesce(last_collected.collected_at, timestamp '1970-01-01 00:00:00')
             and bills.created_at < carriers.carried_at
+            and (bills.created_at >= carriers.begun_at or carriers.begun_at is distinct from carriers.first_carried_at)
         ) as is_paused
     from bills
     left join carriers on bills.subscription_id = carriers.subscription_id
