@@ -12,6 +12,20 @@ bills as (
     select * from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
 ),
 
+-- until when each invoice was not paid, be it over a change in the middle of a period
+finalized as (
+    select
+        subscription_id,
+        created_at,
+        case status
+            when 'paid' then paid_at
+            when 'void' then voided_at
+            else timestamp '9999-12-31 00:00:00'
+        end as unpaid_until
+    from {{ touched(ref('stg_stripe__invoices')) }}
+    where status <> 'draft'
+),
+
 observed as (
     select
         subscription_id,
@@ -82,11 +96,23 @@ settled as (
 owed_since as (
     select
         owed.subscription_id,
+        min(settled.settled_at) as settled_at,
         min(owed.created_at) as effective_at
     from owed
     left join settled on owed.subscription_id = settled.subscription_id
     where owed.created_at > coalesce(settled.settled_at, timestamp '1970-01-01 00:00:00')
     group by 1
+),
+
+-- Stripe gives up collecting after a bill that failed: without one, a draft was only held back, or is younger than an hour
+failed as (
+    select distinct owed_since.subscription_id
+    from owed_since
+    inner join finalized on owed_since.subscription_id = finalized.subscription_id
+    where
+        finalized.created_at >= coalesce(owed_since.settled_at, timestamp '1970-01-01 00:00:00')
+        and finalized.created_at < owed_since.effective_at
+        and finalized.unpaid_until > owed_since.effective_at
 ),
 
 -- no event tells when: the first bill left open tells of past_due, the first left in draft of unpaid
@@ -101,9 +127,10 @@ inferred as (
         earliest.known_at
     from earliest
     left join owed_since on earliest.subscription_id = owed_since.subscription_id
+    left join failed on earliest.subscription_id = failed.subscription_id
     where
         earliest.status in ('past_due', 'unpaid', 'paused')
-        or (earliest.status = 'canceled' and owed_since.effective_at is not null)
+        or (earliest.status = 'canceled' and failed.subscription_id is not null)
 ),
 
 points as (
