@@ -26,13 +26,22 @@ finalized as (
     where status <> 'draft'
 ),
 
+looks as (
+    select
+        *,
+        max(case when previous_status is not null then 1 else 0 end) over (partition by subscription_id, observed_at) as status_changes
+    from states
+    where observed_at <= {{ as_of() }}
+),
+
+-- of the events of one second those that changed the status tell what it was after all of them
 observed as (
     select
         subscription_id,
         observed_at as effective_at,
         status
-    from states
-    where observed_at <= {{ as_of() }}
+    from looks
+    where previous_status is not null or status_changes = 0
 ),
 
 -- what the subscription was before the first look at it: an event tells, where the status is what it changed; of the events of

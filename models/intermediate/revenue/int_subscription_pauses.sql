@@ -52,6 +52,15 @@ billed as (
     left join last_collected on bills.subscription_id = last_collected.subscription_id
 ),
 
+looks as (
+    select
+        *,
+        max(case when has_changed_pause then 1 else 0 end) over (partition by subscription_id, observed_at) as pause_changes
+    from states
+    where observed_at <= {{ as_of() }}
+),
+
+-- of the events of one second those that changed the pause tell what it was after all of them
 observed as (
     select
         subscription_id,
@@ -59,8 +68,8 @@ observed as (
         coalesce(pause_behavior in ('void', 'mark_uncollectible'), false) as is_paused,
         pause_resumes_at,
         lead(observed_at) over (partition by subscription_id order by observed_at nulls last) as next_observed_at
-    from states
-    where observed_at <= {{ as_of() }}
+    from looks
+    where has_changed_pause or pause_changes = 0
 ),
 
 -- a pause ends by itself at the time it states, unless it was changed before
