@@ -50,6 +50,7 @@
         "created": "VARCHAR", "start_date": "VARCHAR", "ended_at": "VARCHAR", "canceled_at": "VARCHAR",
         "cancel_at": "VARCHAR", "cancel_at_period_end": "VARCHAR", "trial_start": "VARCHAR", "trial_end": "VARCHAR",
         "current_period_end": "VARCHAR", "collection_method": "VARCHAR",
+        "trial_settings": {"end_behavior": {"missing_payment_method": "VARCHAR"}},
         "pause_collection": {"behavior": "VARCHAR", "resumes_at": "VARCHAR"},
         "cancellation_details": {"reason": "VARCHAR", "feedback": "VARCHAR"},
         "discount": "VARCHAR", "discounts": ["VARCHAR"],

@@ -73,6 +73,16 @@ dunning as (
     from {{ touched(ref('int_subscription_dunning'), 'subscription_id') }}
 ),
 
+trial_pauses as (
+    select
+        subscription_id,
+        'paused' as condition,
+        3 as weight,
+        valid_from,
+        valid_to
+    from {{ touched(ref('int_trial_pauses'), 'subscription_id') }}
+),
+
 lapsed as (
     select
         subscription_id,
@@ -138,6 +148,8 @@ union all
 select * from paused_collection
 union all
 select * from dunning
+union all
+select * from trial_pauses
 union all
 select * from lapsed
 union all

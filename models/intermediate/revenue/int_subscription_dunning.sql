@@ -1,102 +1,23 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
-with states as (
-    select * from {{ touched(ref('int_subscription_states'), 'subscription_id') }}
+with looks as (
+    select
+        *,
+        max(case when previous_status is not null then 1 else 0 end) over (
+            partition by subscription_id, observed_at
+        ) as status_changes
+    from {{ touched(ref('int_subscription_states'), 'subscription_id') }}
+    where observed_at <= {{ as_of() }}
 ),
 
-subscriptions as (
-    select * from {{ touched(ref('stg_stripe__subscriptions')) }}
-),
-
-bills as (
-    select * from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
-),
-
+-- of the events of one second those that changed the status tell what it was after all of them
 observed as (
     select
         subscription_id,
         observed_at as effective_at,
         status
-    from states
-    where observed_at <= {{ as_of() }}
-),
-
--- what the subscription was before the first look at it: an event tells, where the status is what it changed
-ranked_states as (
-    select
-        subscription_id,
-        observed_at as known_at,
-        coalesce(previous_status, status) as status,
-        row_number() over (partition by subscription_id order by observed_at nulls last, source_id nulls last) as state_rank
-    from states
-    where observed_at <= {{ as_of() }}
-),
-
-earliest as (
-    select
-        subscriptions.subscription_id,
-        subscriptions.trial_ended_at,
-        subscriptions.pause_behavior,
-        coalesce(ranked_states.known_at, {{ as_of() }}) as known_at,
-        coalesce(ranked_states.status, subscriptions.status) as status
-    from subscriptions
-    left join ranked_states
-        on
-            subscriptions.subscription_id = ranked_states.subscription_id
-            and ranked_states.state_rank = 1
-),
-
--- Stripe finalises a bill within hours, but keeps those of an unpaid subscription as drafts, also after it is cancelled
-owed as (
-    select
-        earliest.subscription_id,
-        bills.created_at,
-        case earliest.status
-            when 'past_due' then bills.status = 'open' or coalesce(bills.paid_at >= earliest.known_at, false)
-            when 'canceled' then bills.status = 'draft' and coalesce(earliest.pause_behavior, '') <> 'keep_as_draft'
-            else bills.status = 'draft' or coalesce(bills.finalized_at > bills.created_at + interval '3 days', false)
-        end as is_owed
-    from earliest
-    inner join bills on earliest.subscription_id = bills.subscription_id
-    where
-        earliest.status in ('past_due', 'unpaid', 'canceled')
-        and bills.created_at < earliest.known_at
-),
-
-settled as (
-    select
-        subscription_id,
-        max(created_at) as settled_at
-    from owed
-    where not is_owed
-    group by 1
-),
-
-owed_since as (
-    select
-        owed.subscription_id,
-        min(owed.created_at) as effective_at
-    from owed
-    left join settled on owed.subscription_id = settled.subscription_id
-    where owed.created_at > coalesce(settled.settled_at, timestamp '1970-01-01 00:00:00')
-    group by 1
-),
-
--- no event tells when: the first bill left open tells of past_due, the first left in draft of unpaid
-inferred as (
-    select
-        earliest.subscription_id,
-        coalesce(
-            case when earliest.status = 'paused' then earliest.trial_ended_at else owed_since.effective_at end,
-            earliest.known_at
-        ) as effective_at,
-        case earliest.status when 'canceled' then 'unpaid' else earliest.status end as status,
-        earliest.known_at
-    from earliest
-    left join owed_since on earliest.subscription_id = owed_since.subscription_id
-    where
-        earliest.status in ('past_due', 'unpaid', 'paused')
-        or (earliest.status = 'canceled' and owed_since.effective_at is not null)
+    from looks
+    where previous_status is not null or status_changes = 0
 ),
 
 points as (
@@ -110,8 +31,7 @@ points as (
         subscription_id,
         effective_at,
         status
-    from inferred
-    where effective_at < known_at or known_at = {{ as_of() }}
+    from {{ touched(ref('int_inferred_dunning'), 'subscription_id') }}
 ),
 
 stretches as (

@@ -11,6 +11,8 @@ bills as (
 carriers as (
     select
         subscription_id,
+        min(observed_at) as first_carried_at,
+        min(case when has_begun_pause then observed_at end) as begun_at,
         max(observed_at) as carried_at
     from states
     where pause_behavior = 'mark_uncollectible' or previous_pause_behavior = 'mark_uncollectible'
@@ -30,7 +32,8 @@ last_collected as (
     group by 1
 ),
 
--- uncollectible is also what dunning ends in: it means a pause only where the subscription is known to have carried one since
+-- uncollectible is also what dunning ends in: it means a pause only where the subscription is known to have carried one since,
+-- and not before the event that began the first one known
 billed as (
     select
         bills.subscription_id,
@@ -42,12 +45,22 @@ billed as (
             and carriers.subscription_id is not null
             and bills.created_at > coalesce(last_collected.collected_at, timestamp '1970-01-01 00:00:00')
             and bills.created_at < carriers.carried_at
+            and (bills.created_at >= carriers.begun_at or carriers.begun_at is distinct from carriers.first_carried_at)
         ) as is_paused
     from bills
     left join carriers on bills.subscription_id = carriers.subscription_id
     left join last_collected on bills.subscription_id = last_collected.subscription_id
 ),
 
+looks as (
+    select
+        *,
+        max(case when has_changed_pause then 1 else 0 end) over (partition by subscription_id, observed_at) as pause_changes
+    from states
+    where observed_at <= {{ as_of() }}
+),
+
+-- of the events of one second those that changed the pause tell what it was after all of them
 observed as (
     select
         subscription_id,
@@ -55,8 +68,8 @@ observed as (
         coalesce(pause_behavior in ('void', 'mark_uncollectible'), false) as is_paused,
         pause_resumes_at,
         lead(observed_at) over (partition by subscription_id order by observed_at nulls last) as next_observed_at
-    from states
-    where observed_at <= {{ as_of() }}
+    from looks
+    where has_changed_pause or pause_changes = 0
 ),
 
 -- a pause ends by itself at the time it states, unless it was changed before

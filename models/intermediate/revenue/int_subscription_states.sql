@@ -19,6 +19,8 @@ select
     pause_resumes_at,
     cast(null as {{ dbt.type_string() }}) as previous_status,
     cast(null as {{ dbt.type_string() }}) as previous_pause_behavior,
+    false as has_changed_pause,
+    false as has_begun_pause,
     discounts_json,
     discount_json,
     items
@@ -35,6 +37,8 @@ select
     pause_resumes_at,
     previous_status,
     previous_pause_behavior,
+    has_changed_pause,
+    has_begun_pause,
     discounts_json,
     discount_json,
     items

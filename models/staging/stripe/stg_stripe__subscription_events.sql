@@ -14,7 +14,7 @@ parsed as (
             "type": "VARCHAR",
             "data": {
                 "object": stripe_subscription_schema(),
-                "previous_attributes": {"status": "VARCHAR", "pause_collection": {"behavior": "VARCHAR"}},
+                "previous_attributes": "VARCHAR",
             },
         }) }} as event
     from events
@@ -27,7 +27,10 @@ subscription_events as (
         extracted_at,
         event.type as event_type,
         event.data.object as subscription,
-        event.data.previous_attributes as previous
+        event.data.previous_attributes as previous_json,
+        {{ json_struct('event.data.previous_attributes', {
+            "status": "VARCHAR", "pause_collection": {"behavior": "VARCHAR"},
+        }) }} as previous
     from parsed
     where event.type like 'customer.subscription.%'
 )
@@ -40,5 +43,8 @@ select
     extracted_at,
     previous.status as previous_status,
     previous.pause_collection.behavior as previous_pause_behavior,
+    -- no pause before and no word of one are the same once parsed
+    coalesce(previous_json like '%"pause_collection"%', false) as has_changed_pause,
+    coalesce(previous_json like '%"pause_collection"%' and previous.pause_collection is null, false) as has_begun_pause,
     {{ subscription_columns('subscription') }}
 from subscription_events

@@ -17,6 +17,7 @@ select
     is_cancel_at_period_end,
     trial_started_at,
     trial_ended_at,
+    trial_end_behavior,
     collection_method,
     pause_behavior,
     pause_resumes_at,

@@ -11,6 +11,7 @@ def add(book: Book) -> None:
     trial_lengthened_after_payment(book)
     resumed_by_the_clock(book)
     uncollectible_then_resumed(book)
+    written_off_before_the_pause(book)
     cancelled_while_paused(book)
     setup_fee_in_trial(book)
     back_in_the_same_month(book)
@@ -125,6 +126,28 @@ def uncollectible_then_resumed(book: Book) -> None:
     book.renewals(subscription, "2026-02-20", 1, [line(plan, 10000)], status="uncollectible", transitions=lost)
     pause = {"behavior": "mark_uncollectible", "resumes_at": None}
     book.event(subscription, "2026-02-16", {"pause_collection": pause})
+
+
+def written_off_before_the_pause(book: Book) -> None:
+    """The event says that the pause began there: what was written off before is what dunning gave up."""
+    price = book.price("dunned", "10000")
+    customer = book.case(
+        "dunned",
+        "bills of December and January written off after their retries, past due, paused on 18 February",
+        [("2025-01", "100"), ("2026-02", "0")],
+    )
+    plan = item("dunned", price)
+    pause = {"behavior": "mark_uncollectible", "resumes_at": None}
+    subscription = book.subscription(customer, [plan], "2025-01-20", status="past_due", pause_collection=pause)
+    book.renewals(subscription, "2025-01-20", 11, [line(plan, 10000)])
+    for begins, ends in (("2025-12-20", "2026-01-20"), ("2026-01-20", "2026-02-20")):
+        lost = {"paid_at": None, "marked_uncollectible_at": at(begins) + 25 * 86_400}
+        gone = covering(line(plan, 10000), begins, ends)
+        book.bill(subscription, begins, [gone], status="uncollectible", transitions=lost)
+    given_up = {"paid_at": None, "marked_uncollectible_at": at("2026-02-20")}
+    paused = covering(line(plan, 10000), "2026-02-20", "2026-03-20")
+    book.bill(subscription, "2026-02-20", [paused], status="uncollectible", transitions=given_up)
+    book.event(subscription, "2026-02-18", {"pause_collection": None})
 
 
 def cancelled_while_paused(book: Book) -> None:

@@ -195,17 +195,18 @@ class Book:
             dated = [covering(line, begins, ends) for line in lines]
             self.bill(subscription, begins, dated, reason, **more)
 
-    def event(self, subscription: Json, on: str, previous: Json, **then: Any) -> None:
-        """customer.subscription.updated: the subscription as it was right after the change."""
+    def event(self, subscription: Json, on: str, previous: Json | None, kind: str = "updated", **then: Any) -> None:
+        """customer.subscription.<kind>: the subscription as it was right after. Ids follow the order of calls."""
         number = len(self.objects["events"]) + 1
         self.objects["events"].append(
             {
                 "id": f"evt_{number:04}",
                 "object": "event",
-                "type": "customer.subscription.updated",
+                "type": f"customer.subscription.{kind}",
                 "created": at(on),
                 "livemode": True,
-                "data": {"object": json.loads(json.dumps(subscription)) | then, "previous_attributes": previous},
+                "data": {"object": json.loads(json.dumps(subscription)) | then}
+                | ({} if previous is None else {"previous_attributes": previous}),
             }
         )
 
