@@ -9,6 +9,7 @@ from tests.python.rule_cases import (
     cases_discount_ends,
     cases_discounts,
     cases_items,
+    cases_moments,
     cases_prices,
     cases_recovery,
     cases_status,
@@ -23,6 +24,7 @@ def all_cases() -> Book:
     for chapter in (
         cases_prices,
         cases_items,
+        cases_moments,
         cases_discounts,
         cases_discount_ends,
         cases_status,
