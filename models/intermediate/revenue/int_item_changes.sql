@@ -40,12 +40,35 @@ debits as (
     where not is_credit
 ),
 
-renewals as (
+credit_moments as (
     select distinct
         subscription_item_id,
-        period_started_at as effective_at
+        period_started_at
+    from prorations
+    where is_credit
+),
+
+-- what was sold anew in the second of a credit, or is the very line that the credit undoes
+renewals as (
+    select
+        item_lines.subscription_item_id,
+        item_lines.period_started_at as effective_at,
+        bool_or(credits.subscription_item_id is null) as is_standing
     from item_lines
-    where not is_proration
+    inner join credit_moments
+        on
+            item_lines.subscription_item_id = credit_moments.subscription_item_id
+            and item_lines.period_started_at = credit_moments.period_started_at
+    left join prorations as credits
+        on
+            credits.is_credit
+            and item_lines.subscription_item_id = credits.subscription_item_id
+            and item_lines.price_id = credits.price_id
+            and item_lines.quantity = credits.quantity
+            and item_lines.period_started_at = credits.period_started_at
+            and item_lines.period_ended_at = credits.period_ended_at
+    where not item_lines.is_proration
+    group by 1, 2
 ),
 
 -- unused time given back and nothing sold in its place: the item ended there, or stayed with nothing in it
@@ -55,7 +78,7 @@ removals as (
         grouped_lines.subscription_item_id,
         grouped_lines.effective_at,
         grouped_lines.source_id,
-        5 as source_rank,
+        case when renewals.subscription_item_id is null then 5 else 3 end as source_rank,
         grouped_lines.price_id,
         current_items.subscription_item_id is null as is_removed
     from grouped_lines
@@ -71,7 +94,7 @@ removals as (
     where
         grouped_lines.is_credit
         and debits.subscription_item_id is null
-        and renewals.subscription_item_id is null
+        and not coalesce(renewals.is_standing, false)
 )
 
 -- a change in the very second of a renewal came after it: 3 before the renewal's 4

@@ -11,6 +11,8 @@ def add(book: Book) -> None:
     changed_then_removed(book)
     plan_changed_twice(book)
     tiers_changed_twice(book)
+    renewal_undone(book)
+    renewal_undone_to_none(book)
 
 
 def change(of: Json, amount: int, quantity: int, price: Json | None = None, begins: str = MIDNIGHT) -> Json:
@@ -104,3 +106,34 @@ def tiers_changed_twice(book: Book) -> None:
     second = [change(units, -6935, 10), change(units, -8323, 15), change(units, 6935, 10), change(units, 11097, 20)]
     book.bill(subscription, "2025-05-20 09:01", second, "subscription_update")
     book.renewals(subscription, "2025-06-10", 10, [line(units, 10000, 10), line(units, 16000, 20)])
+
+
+def renewal_undone(book: Book) -> None:
+    """Backdated to the start of the period, the credit undoes the very line that charged for it."""
+    base, addon = book.price("undone_base", "10000"), book.price("undone_addon", "4000")
+    customer = book.case(
+        "undone",
+        "$100 + $40; on 25 October the second is taken out from 10 October on, all of it given back on 10 November",
+        [("2025-01", "140"), ("2025-10", "100")],
+    )
+    plan, extra = item("undone_base", base), item("undone_addon", addon)
+    subscription = book.subscription(customer, [plan], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 10, [line(plan, 10000), line(extra, 4000)])
+    back = covering(line(extra, -4000, proration=True), "2025-10-10", "2025-11-10")
+    book.bill(subscription, "2025-11-10", [back, covering(line(plan, 10000), "2025-11-10", "2025-12-10")])
+    book.renewals(subscription, "2025-12-10", 4, [line(plan, 10000)])
+
+
+def renewal_undone_to_none(book: Book) -> None:
+    seat = book.price("undone_seats", "1000")
+    customer = book.case(
+        "undone_seats",
+        "5 seats of $10; on 25 August none from 10 August on, all given back, though the item stays with quantity 0",
+        [("2025-01", "50"), ("2025-08", "0")],
+    )
+    seats = item("undone_seats", seat, 0)
+    subscription = book.subscription(customer, [seats], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 8, [line(seats, 5000, 5)])
+    back = covering(line(seats, -5000, 5, proration=True), "2025-08-10", "2025-09-10")
+    book.bill(subscription, "2025-09-10", [back, covering(line(seats, 0, 0), "2025-09-10", "2025-10-10")])
+    book.renewals(subscription, "2025-10-10", 6, [line(seats, 0, 0)])
