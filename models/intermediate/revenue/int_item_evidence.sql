@@ -47,7 +47,7 @@ observations as (
         coalesce(quantity, 1) as quantity,
         false as is_removed
     from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }}
-    where observed_at <= {{ as_of() }}
+    where observed_at <= {{ as_of() }} and not is_superseded
 ),
 
 evidence as (

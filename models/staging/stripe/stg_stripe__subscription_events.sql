@@ -14,7 +14,13 @@ parsed as (
             "type": "VARCHAR",
             "data": {
                 "object": stripe_subscription_schema(),
-                "previous_attributes": {"status": "VARCHAR", "pause_collection": {"behavior": "VARCHAR"}},
+                "previous_attributes": {
+                    "status": "VARCHAR",
+                    "pause_collection": {"behavior": "VARCHAR"},
+                    "items": {"data": [
+                        {"id": "VARCHAR", "quantity": "VARCHAR", "price": {"id": "VARCHAR"}, "plan": {"id": "VARCHAR"}}
+                    ]},
+                },
             },
         }) }} as event
     from events
@@ -40,5 +46,6 @@ select
     extracted_at,
     previous.status as previous_status,
     previous.pause_collection.behavior as previous_pause_behavior,
+    previous.items.data as previous_items,
     {{ subscription_columns('subscription') }}
 from subscription_events

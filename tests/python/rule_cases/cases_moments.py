@@ -13,6 +13,8 @@ def add(book: Book) -> None:
     tiers_changed_twice(book)
     renewal_undone(book)
     renewal_undone_to_none(book)
+    noted_then_changed(book)
+    noted_then_dropped(book)
 
 
 def change(of: Json, amount: int, quantity: int, price: Json | None = None, begins: str = MIDNIGHT) -> Json:
@@ -137,3 +139,41 @@ def renewal_undone_to_none(book: Book) -> None:
     back = covering(line(seats, -5000, 5, proration=True), "2025-08-10", "2025-09-10")
     book.bill(subscription, "2025-09-10", [back, covering(line(seats, 0, 0), "2025-09-10", "2025-10-10")])
     book.renewals(subscription, "2025-10-10", 6, [line(seats, 0, 0)])
+
+
+def noted_then_changed(book: Book) -> None:
+    """Two calls in one second, whose events are in the order of their ids or not: the change tells which was first."""
+    seat = book.price("noted", "12000", every="year")
+    for name, is_noted_first in (("noted", True), ("noted_after", False)):
+        customer = book.case(
+            name,
+            "10 seats of $120 a year, in one second of 24 February a note and 24 seats",
+            [("2025-06", "100"), ("2026-02", "240")],
+        )
+        seats = item(name, seat, 24, since="2025-06-10")
+        before = seats | {"quantity": 10}
+        subscription = book.subscription(customer, [seats], "2025-06-10")
+        book.renewals(subscription, "2025-06-10", 1, [line(seats, 120000, 10)], step=12)
+        of_note = ({"metadata": {"note": None}}, {"items": entries([before])})
+        of_seats = ({"items": entries([before]), "quantity": 10}, {"items": entries([seats])})
+        for previous, then in (of_note, of_seats) if is_noted_first else (of_seats, of_note):
+            book.event(subscription, "2026-02-24", previous, **then)
+
+
+def noted_then_dropped(book: Book) -> None:
+    base, addon = book.price("noted_base", "120000", every="year"), book.price("noted_addon", "24000", every="year")
+    customer = book.case(
+        "noted_dropped",
+        "$1,200 + $240 a year, in one second of 24 February a note and the second gone: 120, 100",
+        [("2025-06", "120"), ("2026-02", "100")],
+    )
+    plan, extra = item("noted_base", base, since="2025-06-10"), item("noted_addon", addon, since="2025-06-10")
+    subscription = book.subscription(customer, [plan], "2025-06-10")
+    book.renewals(subscription, "2025-06-10", 1, [line(plan, 120000), line(extra, 24000)], step=12)
+    both = entries([plan, extra | {"subscription": subscription["id"]}])
+    book.event(subscription, "2026-02-24", {"metadata": {"note": None}}, items=both)
+    book.event(subscription, "2026-02-24", {"items": both})
+
+
+def entries(items: list[Json]) -> Json:
+    return {"object": "list", "data": items, "has_more": False}
