@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,6 +20,9 @@ from orchestration.spool_parts import Part
 from orchestration.stripe.events import Changes, Cursor, list_events
 from orchestration.stripe.kept import Kept
 from orchestration.stripe.reader import StreamReader
+
+if TYPE_CHECKING:
+    import duckdb
 
 Allowed = Callable[[Sequence[tuple[str, Callable[[], None]]]], None]
 
@@ -159,23 +162,29 @@ class CatchUp:
                 self._changes.named[name].update(dict.fromkeys(found))
 
     def _bury(self) -> None:
-        """Tombstones: of what the event of the deletion shows, else of what the warehouse last knew."""
-        for name, identifier in sorted(self._gone):
-            shown = self._changes.deleted.get((name, identifier))
-            last = decode(shown) if shown else last_known(self._settings, name, identifier)
-            if last:
-                self._readers[name].bury(last)
-            else:
-                unknown = msgspec.json.encode({"id": identifier})
-                self._readers[name].set_aside(unknown, "named by an event or an object, but the API does not know it")
+        """Tombstones: of what the warehouse last knew, else of what the event of the deletion shows.
+
+        Not the other way round: an event leaves out what has to be expanded, tiers and what a coupon applies to.
+        """
+        if not self._gone:
+            return
+        with reading_warehouse(self._settings) as connection:
+            for name, identifier in sorted(self._gone):
+                shown = self._changes.deleted.get((name, identifier))
+                last = last_known(connection, name, identifier) or (decode(shown) if shown else None)
+                if last:
+                    self._readers[name].bury(last)
+                else:
+                    unknown = msgspec.json.encode({"id": identifier})
+                    reason = "named by an event or an object, but the API does not know it"
+                    self._readers[name].set_aside(unknown, reason)
 
 
-def last_known(settings: Settings, stream: str, identifier: str) -> JsonObject | None:
+def last_known(connection: duckdb.DuckDBPyConnection | None, stream: str, identifier: str) -> JsonObject | None:
     """The latest version in the warehouse; None if there is none, or if it is a tombstone already."""
-    with reading_warehouse(settings) as connection:
-        if connection is None or not has_table(connection, "stripe", stream):
-            return None
-        row = connection.execute(
-            f"select payload, deleted from raw_stripe.{stream} where id = ? and _dlt_valid_to is null", [identifier]
-        ).fetchone()
+    if connection is None or not has_table(connection, "stripe", stream):
+        return None
+    row = connection.execute(
+        f"select payload, deleted from raw_stripe.{stream} where id = ? and _dlt_valid_to is null", [identifier]
+    ).fetchone()
     return decode(row[0].encode()) if row and not row[1] else None

@@ -132,12 +132,14 @@ class Changes:
     ) -> None:
         self._cursors = cursors
         self._kept = kept
-        self._stream_of = {kind: stream.name for stream in streams for kind in stream.kinds if stream.name in cursors}
+        followed = [stream for stream in streams if stream.name in cursors]
+        self._stream_of = {kind: stream.name for stream in followed for kind in stream.kinds}
+        self._listed = {kind for stream in followed for kind in stream.kinds[:1]}
         self._recent: dict[str, list[tuple[int, str]]] = {name: [] for name in cursors}
         self.youngest = max((cursor.created for cursor in cursors.values()), default=0)
         # By stream: the objects that have changed, with their time of creation where the event says it.
         self.named: dict[str, dict[str, int | None]] = {name: {} for name in cursors}
-        # By stream and id: objects that were deleted, as they were.
+        # By stream and id: objects that were deleted, as they were; no plans, which the list shows as prices.
         self.deleted: dict[tuple[str, str], bytes] = {}
 
     def since(self) -> int:
@@ -151,7 +153,7 @@ class Changes:
             name = self._stream_of.get(kind)
             if name and self.is_news(name, event) and self._kept[name].get(identifier, _NOWHERE).is_news(event):
                 self.named[name].setdefault(identifier, created)
-                if event.deleted:
+                if event.deleted and kind in self._listed:
                     self.deleted.setdefault((name, identifier), event.deleted)
 
     def is_news(self, name: str, event: Event) -> bool:

@@ -64,9 +64,9 @@ class Unannounced:
 class Stream:
     """One list of the API and the table it lands in, `raw_stripe.<name>`.
 
-    `kinds` are the values of `object` by which an event means this stream. `changes` says how later runs learn of
-    changes: from `events`; by reading again the `recent` days (what has no events); `log` is the events themselves;
-    `summaries` are read per meter and customer. `windowed`: the list can be narrowed by `created`.
+    `kinds` are the values of `object` by which an event means this stream, first that of the list. `changes` says how
+    later runs learn of changes: from `events`; by reading again the `recent` days (what has no events); `log` is the
+    events themselves; `summaries` are read per meter and customer. `windowed`: the list can be narrowed by `created`.
     `required`: no figure is right without it, so a key that may not read it fails the run instead of skipping it.
     `unannounced`: what to read besides, where some changes of a stream have no events (see Unannounced).
     `refers_to`: objects of another stream that these name and that lists leave out once deleted: (field, stream).

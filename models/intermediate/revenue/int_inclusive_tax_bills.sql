@@ -1,12 +1,13 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
 -- a draft may not be taxed yet
-with charging_lines as (
+with charges as (
     select
         subscription_id,
         subscription_item_id,
         invoice_id,
         line_id,
+        is_proration,
         period_started_at,
         amount_minor,
         discount_amounts,
@@ -16,10 +17,23 @@ with charging_lines as (
     where
         subscription_id is not null
         and subscription_item_id is not null
-        and not is_proration
         and amount_minor > 0
         and invoice_status <> 'draft'
         and period_started_at <= {{ as_of() }}
+),
+
+regular_items as (
+    select distinct subscription_item_id
+    from charges
+    where not is_proration
+),
+
+-- of an item that came within a period, its prorations are all there is at first
+charging_lines as (
+    select charges.*
+    from charges
+    left join regular_items on charges.subscription_item_id = regular_items.subscription_item_id
+    where not charges.is_proration or regular_items.subscription_item_id is null
 ),
 
 taxes as (

@@ -25,7 +25,8 @@ billed_lines as (
         invoice_lines.description,
         invoice_lines.quantity,
         invoice_lines.period_started_at,
-        invoice_lines.period_ended_at
+        invoice_lines.period_ended_at,
+        invoice_lines.invoice_created_at as billed_at
     from invoice_lines
     left join invoiceitems on invoice_lines.invoice_item_id = invoiceitems.invoice_item_id
 ),
@@ -44,7 +45,8 @@ pending_prorations as (
         description,
         quantity,
         coalesce(period_started_at, dated_at) as period_started_at,
-        period_ended_at
+        period_ended_at,
+        cast(null as timestamp) as billed_at
     from invoiceitems
     where
         is_proration

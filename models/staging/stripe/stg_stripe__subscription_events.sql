@@ -29,7 +29,11 @@ subscription_events as (
         event.data.object as subscription,
         event.data.previous_attributes as previous_json,
         {{ json_struct('event.data.previous_attributes', {
-            "status": "VARCHAR", "pause_collection": {"behavior": "VARCHAR"},
+            "status": "VARCHAR",
+            "pause_collection": {"behavior": "VARCHAR"},
+            "items": {"data": [
+                {"id": "VARCHAR", "quantity": "VARCHAR", "price": {"id": "VARCHAR"}, "plan": {"id": "VARCHAR"}}
+            ]},
         }) }} as previous
     from parsed
     where event.type like 'customer.subscription.%'
@@ -46,5 +50,6 @@ select
     -- no pause before and no word of one are the same once parsed
     coalesce(previous_json like '%"pause_collection"%', false) as has_changed_pause,
     coalesce(previous_json like '%"pause_collection"%' and previous.pause_collection is null, false) as has_begun_pause,
+    previous.items.data as previous_items,
     {{ subscription_columns('subscription') }}
 from subscription_events

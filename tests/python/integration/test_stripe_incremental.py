@@ -107,6 +107,28 @@ def test_deleted_objects_become_tombstones_that_still_say_what_they_were(account
     account.next_run_reads_only()
 
 
+def test_tombstones_keep_what_events_leave_out(account: Account) -> None:
+    tiers = [{"up_to": 10, "unit_amount": 900}, {"up_to": None, "unit_amount": 700}]
+    account.put("prices", id="price_tiers", billing_scheme="tiered", tiers_mode="graduated", tiers=tiers, livemode=True)
+    account.put("coupons", id="LIMITED", percent_off=10, applies_to={"products": ["prod_1"]}, livemode=True)
+    account.sync()
+    account.wait(1)
+    account.delete("prices", "price_tiers")
+    account.delete("coupons", "LIMITED")
+    account.put("coupons", id="UNSEEN", percent_off=30, livemode=True)
+    account.delete("coupons", "UNSEEN")
+    account.next_run_reads_only(coupons=2, prices=1, events=4)
+    kinds = "('price.deleted', 'coupon.deleted')"
+    told = account.rows(
+        f"select payload ->> '$.data.object' from raw_stripe.events where payload ->> 'type' in {kinds}"
+    )
+    assert not {"tiers", "applies_to"} & {field for (shown,) in told for field in json.loads(shown)}
+    assert json.loads(account.current("prices", "tiers")["price_tiers"][0]) == tiers
+    assert account.current("prices", "deleted")["price_tiers"] == ("true", True)
+    assert json.loads(account.current("coupons", "applies_to")["LIMITED"][0]) == {"products": ["prod_1"]}
+    assert account.current("coupons", "percent_off")["UNSEEN"] == ("30", True)
+
+
 def test_an_object_that_was_deleted_and_made_anew_is_live(account: Account) -> None:
     account.delete("coupons", "SPRING")
     account.put("coupons", id="SPRING", percent_off=20, livemode=True)

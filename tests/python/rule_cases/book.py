@@ -10,6 +10,7 @@ from tests.python.rule_cases import (
     cases_discounts,
     cases_drafts,
     cases_items,
+    cases_moments,
     cases_prices,
     cases_recovery,
     cases_same_second,
@@ -26,6 +27,7 @@ def all_cases() -> Book:
     for chapter in (
         cases_prices,
         cases_items,
+        cases_moments,
         cases_discounts,
         cases_discount_ends,
         cases_status,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.python.rule_cases.cases_discounts import taken as taken_off
 from tests.python.rule_cases.objects import Book, Json, discount, item, line
 
 
@@ -14,6 +15,7 @@ def add(book: Book) -> None:
     told_by_bills(book)
     told_by_amounts(book)
     told_by_nobody(book)
+    billions_of_rupiah(book)
 
 
 def options(**amounts: int) -> Json:
@@ -145,3 +147,21 @@ def told_by_nobody(book: Book) -> None:
     units = item("unknown_tiers", price, 8)
     subscription = book.subscription(customer, [units], "2025-01-10", currency="eur")
     book.renewals(subscription, "2025-01-10", 15, [line(units, 1800, 5), line(units, 750, 3)])
+
+
+def billions_of_rupiah(book: Book) -> None:
+    """9e12 sen less 9e11: the product of the two, or of one and the seconds of a year, has more than twenty digits."""
+    price = book.price("billions", "900000000000", every="year", currency="idr")
+    customer = book.case(
+        "billions",
+        "10 seats of 9 billion rupiah a year less 9 billion each year, and a tenth once: 81 / 12",
+        [("2025-06", "6750000000")],
+        "idr",
+    )
+    seats = item("billions", price, 10, since="2025-06-10")
+    coupon = book.coupon("BILLIONS", amount_off=900_000_000_000, currency="idr")
+    off = discount("billions", coupon, "2025-06-10", subscription="sub_billions_1")
+    once = discount("billions_once", book.coupon("TENTH_ONCE", "once", percent_off=10), "2025-06-10")
+    subscription = book.subscription(customer, [seats], "2025-06-10", currency="idr", discounts=[off])
+    billed = taken_off(taken_off(line(seats, 9_000_000_000_000), off, 900_000_000_000), once, 810_000_000_000)
+    book.renewals(subscription, "2025-06-10", 1, [billed], step=12, discounts=[off, once])

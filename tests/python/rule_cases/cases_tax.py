@@ -1,7 +1,7 @@
 """Inclusive tax that changes, comes in several rates, or is told by rounded amounts on bills only."""
 
 from tests.python.rule_cases.cases_discounts import taken
-from tests.python.rule_cases.objects import Book, Json, discount, item, line
+from tests.python.rule_cases.objects import Book, Json, at, covering, discount, item, line
 
 
 def add(book: Book) -> None:
@@ -13,6 +13,10 @@ def add(book: Book) -> None:
     rounded_to_a_cent(book)
     taxed_and_untaxed_item(book)
     own_rates_on_top(book)
+    replaced_within_a_year(book)
+    charged_for_the_rest_only(book)
+    not_billed_yet(book)
+    billed_without_tax(book)
 
 
 def lowered(book: Book) -> None:
@@ -112,6 +116,78 @@ def own_rates_on_top(book: Book) -> None:
     subscription = book.subscription(customer, [plan], "2025-01-10", default_tax_rates=[rate("txr_vat", 19)])
     taxes = [tax(800, 10000) | {"tax_behavior": "exclusive"}]
     book.renewals(subscription, "2025-01-10", 15, [line(plan, 10000, taxes=taxes)])
+
+
+def replaced_within_a_year(book: Book) -> None:
+    """Of the new item there are proration lines only, until the next year begins."""
+    old = book.price("switched_old", "119000", every="year", tax_behavior="inclusive")
+    new = book.price("switched_new", "238000", every="year", tax_behavior="inclusive")
+    customer = book.case(
+        "switched",
+        "$1,190 a year with 19 % tax in it, replaced by an item of $2,380 on 5 February: 1190 and 2380 / 1.19 / 12",
+        [("2026-01", "83.3333"), ("2026-02", "166.6667")],
+    )
+    before, after = item("switched_old", old, since="2026-01-10"), item("switched_new", new, since="2026-02-05")
+    subscription = book.subscription(customer, [after], "2026-01-10")
+    book.renewals(subscription, "2026-01-10", 1, [line(before, 119000, taxes=[tax(19000, 100000)])], step=12)
+    # 339 of 365 days
+    back = line(before, -110523, proration=True, taxes=[tax(-17647, -92876)])
+    rest = line(after, 221047, proration=True, taxes=[tax(35293, 185754)])
+    dated = [covering(each, "2026-02-05", "2027-01-10") for each in (back, rest)]
+    book.bill(subscription, "2026-02-05", dated, "subscription_update")
+
+
+def charged_for_the_rest_only(book: Book) -> None:
+    base = book.price("rest_base", "11900", tax_behavior="inclusive")
+    addon = book.price("rest_addon", "4760", tax_behavior="inclusive")
+    customer = book.case(
+        "rest",
+        "$119, an add-on of $47.60 from 15 October to 10 November, 19 % tax in both: 100, 140, 100",
+        [("2025-05", "100"), ("2025-10", "140"), ("2025-11", "100")],
+    )
+    plan, extra = item("rest_base", base, since="2025-05-10"), item("rest_addon", addon, since="2025-10-15")
+    subscription = book.subscription(customer, [plan], "2025-05-10")
+    charged = line(plan, 11900, taxes=[tax(1900, 10000)])
+    book.renewals(subscription, "2025-05-10", 6, [charged])
+    # 26 of 31 days
+    rest = covering(line(extra, 3992, proration=True, taxes=[tax(637, 3355)]), "2025-10-15", "2025-11-10")
+    book.bill(subscription, "2025-11-10", [rest, covering(charged, "2025-11-10", "2025-12-10")])
+    book.renewals(subscription, "2025-12-10", 4, [charged])
+
+
+def not_billed_yet(book: Book) -> None:
+    """What waits for the next bill does not say its tax: it is taken to be that of the subscription's other items."""
+    base = book.price("unbilled_base", "142800", every="year", tax_behavior="inclusive")
+    addon = book.price("unbilled_addon", "71400", every="year", tax_behavior="inclusive")
+    customer = book.case(
+        "unbilled",
+        "$1,428 a year, $714 more from 20 February and not billed yet, 19 % tax in it: 1428 and 714 / 1.19 / 12",
+        [("2025-06", "100"), ("2026-02", "150")],
+    )
+    plan, extra = item("unbilled_base", base, since="2025-06-10"), item("unbilled_addon", addon, since="2026-02-20")
+    subscription = book.subscription(customer, [plan, extra], "2025-06-10")
+    book.renewals(subscription, "2025-06-10", 1, [line(plan, 142800, taxes=[tax(22800, 120000)])], step=12)
+    of = {"subscription": subscription["id"], "subscription_item": extra["id"]}
+    added = at("2026-02-20")
+    book.objects["invoiceitems"].append(
+        {"id": "ii_unbilled", "object": "invoiceitem", "amount": 21518, "currency": "usd"}
+        | {"created": added, "date": added, "customer": customer, "invoice": None, "livemode": True}
+        | {"proration": True, "quantity": 1, "period": {"start": added, "end": at("2026-06-10")}}
+        | {"pricing": {"type": "price_details", "price_details": {"price": addon["id"]}}}
+        | {"parent": {"type": "subscription_details", "subscription_details": of}}
+    )
+
+
+def billed_without_tax(book: Book) -> None:
+    """An item whose own bills name no tax has none, whatever the others have."""
+    taxed, untaxed = book.price("beside_taxed", "12500"), book.price("beside_untaxed", "4000")
+    customer = book.case(
+        "beside", "$125 with 25 % tax in it and $40 that no bill taxes: 100 + 40", [("2025-01", "140")]
+    )
+    items = [item("beside_taxed", taxed), item("beside_untaxed", untaxed)]
+    subscription = book.subscription(customer, items, "2025-01-10")
+    lines = [line(items[0], 12500, taxes=[tax(2500, 10000)]), line(items[1], 4000)]
+    book.renewals(subscription, "2025-01-10", 15, lines)
 
 
 def tax(amount: int, taxable: int) -> Json:

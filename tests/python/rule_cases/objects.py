@@ -195,7 +195,7 @@ class Book:
             dated = [covering(line, begins, ends) for line in lines]
             self.bill(subscription, begins, dated, reason, **more)
 
-    def event(self, subscription: Json, on: str, previous: Json | None, kind: str = "updated", **then: Any) -> None:
+    def event(self, subscription: Json, on: str, previous: Json | None, kind: str = "updated", /, **then: Any) -> None:
         """customer.subscription.<kind>: the subscription as it was right after. Ids follow the order of calls."""
         number = len(self.objects["events"]) + 1
         self.objects["events"].append(

@@ -106,5 +106,15 @@ def test_only_deletions_count_as_deletions() -> None:
     assert ended.deleted is None
 
 
+def test_a_deleted_price_is_not_shown_by_its_plan() -> None:
+    """Both are told of; the plan has other fields than the prices of the list."""
+    told = changes(prices=Cursor(0, 0))
+    told.note(event("evt_2", 2, "plan.deleted", object="plan", id="price_1", interval="month"))
+    assert (told.named, told.deleted) == ({"prices": {"price_1": None}}, {})
+    told.note(event("evt_1", 1, "price.deleted", object="price", id="price_1"))
+    shown = told.deleted["prices", "price_1"]
+    assert json.loads(shown) == {"object": "price", "id": "price_1"}
+
+
 def test_an_event_of_another_form_is_kept_but_not_followed() -> None:
     assert parse_event(msgspec.Raw(b'{"id": "evt_1", "created": "yesterday"}')) is None
