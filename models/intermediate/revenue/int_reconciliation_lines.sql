@@ -10,6 +10,37 @@ with lines as (
     where period_started_at < {{ reconciliation_ends_at() }}
 ),
 
+-- what was not collected is so until the same item is billed anew: a resumption in vain, then one that was paid
+rebilled as (
+    select
+        uncollected.invoice_id,
+        uncollected.line_id,
+        min(lines.period_started_at) as rebilled_at
+    from lines as uncollected
+    inner join lines
+        on
+            uncollected.subscription_id = lines.subscription_id
+            and uncollected.subscription_item_id = lines.subscription_item_id
+            and uncollected.period_started_at <= lines.period_started_at
+            and uncollected.period_ended_at > lines.period_started_at
+    where
+        uncollected.bill_status <> 'billed'
+        and lines.bill_status = 'billed'
+        and not lines.is_proration
+    group by 1, 2
+),
+
+held as (
+    select
+        lines.*,
+        coalesce(rebilled.rebilled_at, lines.period_ended_at) as held_until
+    from lines
+    left join rebilled
+        on
+            lines.invoice_id = rebilled.invoice_id
+            and lines.line_id = rebilled.line_id
+),
+
 price_periods as (
     select * from {{ ref('int_price_periods') }}
     where is_recurring and not is_metered
@@ -32,9 +63,9 @@ met as (
         {{ shared_seconds(
             'greatest(spans.valid_from, ' ~ reconciliation_starts_at() ~ ')',
             'least(spans.valid_to, ' ~ reconciliation_ends_at() ~ ')',
-            'lines.period_started_at', 'lines.period_ended_at'
+            'lines.period_started_at', 'lines.held_until'
         ) }} as seconds
-    from lines
+    from held as lines
     inner join price_periods
         on
             lines.price_id = price_periods.price_id
@@ -45,7 +76,7 @@ met as (
             and price_periods.month_numerator = spans.month_numerator
             and price_periods.month_denominator = spans.month_denominator
             and lines.period_started_at < spans.valid_to
-            and lines.period_ended_at > spans.valid_from
+            and lines.held_until > spans.valid_from
 ),
 
 states as (

@@ -51,6 +51,8 @@ DIFFERENCES = {
 AGREEING = {
     "anchored": Decimal(100) * 11 / 30 + 8 * 100,  # a stub of 11 days, then eight months
     "backdated": 2 * Decimal(100) + Decimal(100) * (9 + Decimal("18.5") / 28),  # two months on one bill, then monthly
+    # a bill of 10 March voided, the next of 5 April: ten cycles, and 23.5 days of February's
+    "carded_late": 10 * Decimal(100) + Decimal(100) * Decimal("23.5") / 28,
     "vat_pending": 12 * Decimal(40),
     "vat": 12 * Decimal("71.28"),
     "annual_off": None,

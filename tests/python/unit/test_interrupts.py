@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,23 @@ PATIENT = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); ti
 SOON_SECONDS, END_SECONDS = 0.5, 10
 
 
+@pytest.fixture(scope="module")
+def account(sandbox_server: Callable[[Path], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of an account that says whose it is, which is asked before anything is read."""
+    (folder := tmp_path_factory.mktemp("served") / "stripe").mkdir()
+    return sandbox_server(folder.parent)
+
+
 @pytest.fixture(autouse=True)
-def _handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, account: str) -> Iterator[None]:
     """A shell that started the tests in the background has interrupts ignored."""
-    monkeypatch.setenv("REVFUNNEL_HOME", str(tmp_path))
+    for name, value in {
+        "STRIPE_API_KEY": "rk_live_1",
+        "STRIPE_API_BASE": account,
+        "HUBSPOT_ACCESS_TOKEN": "t",
+        "REVFUNNEL_HOME": str(tmp_path),
+    }.items():
+        monkeypatch.setenv(name, value)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
