@@ -1,5 +1,5 @@
 with customers as (
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('int_customer_accounts') }}
 ),
 
 touched_customers as (
@@ -11,7 +11,7 @@ regrouped as (
     select * from {{ changed_shared('dim_customers') }} as changed_customers
 ),
 
--- whom dim_customers does not know is an account of their own
+-- whom int_customer_accounts does not know is an account of their own
 accounts as (
     select account_id from regrouped
     union

@@ -1,5 +1,5 @@
 with customers as (
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('int_customer_accounts') }}
 ),
 
 present_mrr as (

@@ -14,7 +14,7 @@ company_customers as (
     select
         customer_id,
         hubspot_company_id as company_id
-    from {{ ref('dim_customers') }}
+    from {{ ref('int_customer_accounts') }}
     where hubspot_company_id is not null
 ),
 

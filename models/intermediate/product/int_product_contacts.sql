@@ -16,9 +16,9 @@ customers as (
         int_customers.customer_id,
         lower(trim(int_customers.email)) as email,
         int_customers.created_at,
-        dim_customers.hubspot_company_id
+        accounts.hubspot_company_id
     from {{ ref('int_customers') }} as int_customers
-    inner join {{ ref('dim_customers') }} as dim_customers on int_customers.customer_id = dim_customers.customer_id
+    inner join {{ ref('int_customer_accounts') }} as accounts on int_customers.customer_id = accounts.customer_id
 ),
 
 -- An address may stand on several customers; the oldest of them is the one.

@@ -28,9 +28,9 @@ customers as (
         int_customers.customer_id,
         lower(trim(int_customers.email)) as email,
         int_customers.created_at,
-        coalesce('company:' || dim_customers.hubspot_company_id, 'customer:' || int_customers.customer_id) as account_key
+        coalesce('company:' || accounts.hubspot_company_id, 'customer:' || int_customers.customer_id) as account_key
     from {{ ref('int_customers') }} as int_customers
-    inner join {{ ref('dim_customers') }} as dim_customers on int_customers.customer_id = dim_customers.customer_id
+    inner join {{ ref('int_customer_accounts') }} as accounts on int_customers.customer_id = accounts.customer_id
 ),
 
 -- One account an address: that of the contact whose main address it is, else of another contact, else of the customer.

@@ -7,7 +7,7 @@ customers as (
     select
         *,
         coalesce('company:' || hubspot_company_id, 'customer:' || customer_id) as account_key
-    from {{ ref('dim_customers') }}
+    from {{ ref('int_customer_accounts') }}
 ),
 
 events as (

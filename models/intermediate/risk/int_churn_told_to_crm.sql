@@ -10,7 +10,7 @@ with churns as (
 ),
 
 customers as (
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('int_customer_accounts') }}
 ),
 
 companies as (

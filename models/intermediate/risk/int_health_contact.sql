@@ -12,7 +12,7 @@ merged_ids as (
 ),
 
 customers as (
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('int_customer_accounts') }}
     where hubspot_company_id is not null
 ),
 

@@ -21,7 +21,7 @@ contact_companies as (
 ),
 
 customers as (
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('int_customer_accounts') }}
 ),
 
 people as (

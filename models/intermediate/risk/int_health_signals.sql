@@ -4,8 +4,8 @@ with customers as (
     select * from {{ rescored(ref('int_health_customers')) }}
 ),
 
-dim_customers as (
-    select * from {{ ref('dim_customers') }}
+accounts as (
+    select * from {{ ref('int_customer_accounts') }}
 ),
 
 final as (
@@ -38,7 +38,7 @@ final as (
         nps.severity as nps_severity,
         case
             when nps.severity is not null then nps.reason
-            when dim_customers.hubspot_company_id is null then 'unknown: no HubSpot company matched'
+            when accounts.hubspot_company_id is null then 'unknown: no HubSpot company matched'
             else 'unknown: no NPS answer within {{ policy_number("health_nps_days") }} days'
         end as nps_reason,
         contact.last_contacted_at,
@@ -46,11 +46,11 @@ final as (
         contact.severity as contact_severity,
         case
             when contact.severity is not null then contact.reason
-            when dim_customers.hubspot_company_id is null then 'unknown: no HubSpot company matched'
+            when accounts.hubspot_company_id is null then 'unknown: no HubSpot company matched'
             else 'unknown: HubSpot tells of no contact up to then'
         end as contact_reason
     from customers
-    left join dim_customers on customers.customer_id = dim_customers.customer_id
+    left join accounts on customers.customer_id = accounts.customer_id
     {% for name, relation in {
         'cancellations': 'int_health_cancellations', 'payments': 'int_health_payments', 'usage_signals': 'int_health_usage',
         'seat_signals': 'int_health_seats', 'nps': 'int_health_nps', 'contact': 'int_health_contact',

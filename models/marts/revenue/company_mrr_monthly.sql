@@ -5,7 +5,7 @@ with customer_months as (
 ),
 
 customers as (
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('int_customer_accounts') }}
 ),
 
 account_months as (

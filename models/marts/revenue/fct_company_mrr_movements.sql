@@ -11,7 +11,7 @@ rates as (
 {{ converted_moves(touched_accounts(ref('company_mrr_monthly'), later=[0, 1]), 'account_id') }},
 
 customers as (
-    select * from {{ ref('dim_customers') }}
+    select * from {{ ref('int_customer_accounts') }}
 ),
 
 item_changes as (
