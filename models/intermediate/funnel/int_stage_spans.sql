@@ -10,6 +10,10 @@ present_stages as (
     select * from {{ ref('int_present_stages') }}
 ),
 
+undated as (
+    select * from {{ ref('int_undated_stages') }}
+),
+
 -- A cleared stage ends the one before it: it is a change too, though no entry.
 changes as (
     select
@@ -34,33 +38,18 @@ changes as (
     where evidence = 'date_property'
 ),
 
-dated_records as (
-    select distinct
-        object_type,
-        record_id
-    from changes
-),
-
--- Where nothing says when, the present value stands from now on: it must not speak of a time that it may not have seen.
-undated as (
-    select
-        present_stages.object_type,
-        present_stages.record_id,
-        present_stages.stage,
-        present_stages.stage_order,
-        {{ as_of() }} as entered_at,
-        cast(null as bigint) as position,
-        'present_value' as evidence
-    from present_stages
-    left join dated_records
-        on present_stages.object_type = dated_records.object_type and present_stages.record_id = dated_records.record_id
-    where dated_records.record_id is null and coalesce(present_stages.updated_at <= {{ as_of() }}, true)
-),
-
 all_changes as (
     select * from changes
     union all
-    select * from undated
+    select
+        object_type,
+        record_id,
+        stage,
+        stage_order,
+        entered_at,
+        cast(null as bigint) as position,
+        'present_value' as evidence
+    from undated
 ),
 
 -- After a merge the newest value may be that of the record that lost: the last one that is still the record's own stands, and
