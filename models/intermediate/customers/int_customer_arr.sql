@@ -1,29 +1,28 @@
-with paying_months as (
-    select
-        customer_id,
-        month,
-        sum(mrr_reporting) as mrr_reporting
-    from {{ ref('mrr_monthly') }}
-    where month <= {{ month_start(as_of()) }}
-    group by customer_id, month
-    having sum(mrr_reporting) > 0
+with mrr_monthly as (
+    select * from {{ ref('mrr_monthly') }}
+    where month <= {{ month_start(as_of()) }} and mrr_reporting > 0
 ),
 
 -- The last month with revenue: a churned customer keeps the size it had, so that churn by segment means something.
-ranked as (
+last_months as (
     select
-        *,
-        row_number() over (partition by customer_id order by month desc nulls last) as recency
-    from paying_months
+        customer_id,
+        max(month) as month
+    from mrr_monthly
+    group by customer_id
 ),
 
 final as (
     select
-        customer_id,
-        month as last_paying_month,
-        cast(12 * mrr_reporting as decimal(18, 4)) as arr_reporting
-    from ranked
-    where recency = 1
+        last_months.customer_id,
+        last_months.month as last_paying_month,
+        cast(12 * sum(mrr_monthly.mrr_reporting) as decimal(18, 4)) as arr_reporting
+    from last_months
+    inner join mrr_monthly
+        on
+            last_months.customer_id = mrr_monthly.customer_id
+            and last_months.month = mrr_monthly.month
+    group by last_months.customer_id, last_months.month
 )
 
 select * from final

@@ -4,22 +4,55 @@ with retention as (
     select * from {{ ref('int_customer_retention') }}
 ),
 
-customers as (
-    select * from {{ ref('dim_customers') }}
-),
-
-companies as (
-    select * from {{ ref('int_hubspot_companies') }}
-),
-
 -- The book of today: whoever owns the company now has owned it all along, for HubSpot's history of owners is not read.
+owners as (
+    select
+        accounts.customer_id,
+        coalesce(companies.owner_id, 'unknown') as owner_id
+    from {{ ref('int_customer_accounts') }} as accounts
+    left join {{ ref('int_hubspot_companies') }} as companies on accounts.hubspot_company_id = companies.company_id
+),
+
+-- A customer with several currencies has several rows a month, and is one customer. They are few: a `count(distinct)` over all
+-- customers costs three times as much as to find them.
+with_several_currencies as (
+    select customer_id
+    from retention
+    group by customer_id
+    having min(currency) <> max(currency)
+),
+
+counted_again as (
+    select
+        month,
+        customer_id,
+        greatest(count(case when opening_mrr > 0 then 1 end) - 1, 0) as opening_customers,
+        greatest(count(case when closing_mrr > 0 then 1 end) - 1, 0) as closing_customers,
+        greatest(count(case when mrr_year_ago > 0 then 1 end) - 1, 0) as year_ago_customers
+    from retention
+    where customer_id in (select with_several_currencies.customer_id from with_several_currencies)
+    group by month, customer_id
+),
+
+counted_again_by_owner as (
+    select
+        counted_again.month,
+        owners.owner_id,
+        sum(counted_again.opening_customers) as opening_customers,
+        sum(counted_again.closing_customers) as closing_customers,
+        sum(counted_again.year_ago_customers) as year_ago_customers
+    from counted_again
+    inner join owners on counted_again.customer_id = owners.customer_id
+    group by counted_again.month, owners.owner_id
+),
+
 totals as (
     select
         retention.month,
-        coalesce(companies.owner_id, 'unknown') as owner_id,
-        count(distinct case when retention.opening_mrr > 0 then retention.customer_id end) as opening_customers,
-        count(distinct case when retention.closing_mrr > 0 then retention.customer_id end) as closing_customers,
-        count(distinct case when retention.mrr_year_ago > 0 then retention.customer_id end) as year_ago_customers,
+        owners.owner_id,
+        count(case when retention.opening_mrr > 0 then 1 end) as opening_rows,
+        count(case when retention.closing_mrr > 0 then 1 end) as closing_rows,
+        count(case when retention.mrr_year_ago > 0 then 1 end) as year_ago_rows,
         sum(retention.opening_mrr_reporting) as opening_mrr,
         {%- for movement in movements %}
         sum(case when retention.movement = '{{ movement }}' then retention.amount_reporting else 0 end) as {{ movement }}_mrr,
@@ -29,18 +62,27 @@ totals as (
         sum(case when retention.mrr_year_ago > 0 then retention.closing_mrr_reporting else 0 end) as mrr_of_year_ago_customers,
         sum(least(retention.mrr_year_ago_constant, retention.closing_mrr_reporting)) as mrr_kept_of_year_ago
     from retention
-    inner join customers on retention.customer_id = customers.customer_id
-    left join companies on customers.hubspot_company_id = companies.company_id
-    group by retention.month, coalesce(companies.owner_id, 'unknown')
+    inner join owners on retention.customer_id = owners.customer_id
+    group by retention.month, owners.owner_id
+),
+
+books as (
+    select
+        totals.*,
+        cast(totals.opening_rows - coalesce(again.opening_customers, 0) as bigint) as opening_customers,
+        cast(totals.closing_rows - coalesce(again.closing_customers, 0) as bigint) as closing_customers,
+        cast(totals.year_ago_rows - coalesce(again.year_ago_customers, 0) as bigint) as year_ago_customers
+    from totals
+    left join counted_again_by_owner as again on totals.month = again.month and totals.owner_id = again.owner_id
 ),
 
 final as (
     select
         month,
         owner_id,
-        cast(opening_customers as bigint) as opening_customers,
-        cast(closing_customers as bigint) as closing_customers,
-        cast(year_ago_customers as bigint) as year_ago_customers,
+        opening_customers,
+        closing_customers,
+        year_ago_customers,
         cast(opening_mrr as {{ money_type() }}) as opening_mrr,
         {%- for movement in movements %}
         cast({{ movement }}_mrr as {{ money_type() }}) as {{ movement }}_mrr,
@@ -54,7 +96,7 @@ final as (
         cast(closing_mrr as {{ money_type() }}) as closing_mrr,
         {{ money_ratio('mrr_of_year_ago_customers', 'mrr_year_ago') }} as nrr_12m,
         {{ money_ratio('mrr_kept_of_year_ago', 'mrr_year_ago') }} as grr_12m
-    from totals
+    from books
     where opening_customers > 0 or closing_customers > 0 or year_ago_customers > 0
 )
 

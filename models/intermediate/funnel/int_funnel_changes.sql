@@ -14,15 +14,6 @@ record_dimensions as (
     select * from {{ ref('int_record_dimensions') }}
 ),
 
-ranges as (
-    select
-        month,
-        ends_at,
-        is_complete,
-        lag(ends_at) over (order by month nulls last) as begins_at
-    from months
-),
-
 -- each by the moment from which on it counts at every month's end
 changes as (
     select
@@ -68,30 +59,38 @@ changes as (
     from stages_reached
 ),
 
--- what changes at a month's very end is of the next one; at that of the present one it counts, and nobody has left yet
+-- what comes before the first month is of that one
+dated as (
+    select
+        *,
+        greatest({{ month_start('changed_at') }}, (select min(months.month) from months)) as month
+    from changes
+),
+
+-- of the present month only what has happened, and at its very end nobody has left yet
 final as (
     select
-        ranges.month,
-        changes.object_type,
-        changes.stage,
+        months.month,
+        dated.object_type,
+        dated.stage,
         record_dimensions.segment,
         record_dimensions.source,
         record_dimensions.owner,
-        sum(changes.standing) as standing,
-        sum(changes.entered) as entered,
-        sum(changes.reached) as reached
-    from changes
-    inner join ranges
+        sum(dated.standing) as standing,
+        sum(dated.entered) as entered,
+        sum(dated.reached) as reached
+    from dated
+    inner join months
         on
-            coalesce(changes.changed_at >= ranges.begins_at, true)
+            dated.month = months.month
             and (
-                changes.changed_at < ranges.ends_at
-                or (changes.changed_at = ranges.ends_at and not ranges.is_complete and changes.standing >= 0)
+                dated.changed_at < months.ends_at
+                or (dated.changed_at = months.ends_at and not months.is_complete and dated.standing >= 0)
             )
     inner join record_dimensions
-        on changes.object_type = record_dimensions.object_type and changes.record_id = record_dimensions.record_id
+        on dated.object_type = record_dimensions.object_type and dated.record_id = record_dimensions.record_id
     group by
-        ranges.month, changes.object_type, changes.stage,
+        months.month, dated.object_type, dated.stage,
         record_dimensions.segment, record_dimensions.source, record_dimensions.owner
 )
 

@@ -6,23 +6,47 @@ seed_rates as (
     select * from {{ ref('fx_rates') }}
 ),
 
-own_quotes as (
+conversions as (
     select
-        source_currency as currency,
-        settlement_currency as base_currency,
-        cast({{ local_time('created_at') }} as date) as rate_date,
-        cast(exchange_rate as {{ money_type() }}) as rate,
-        'balance_transaction' as source,
-        1 as source_rank,
-        row_number() over (
-            partition by source_currency, settlement_currency, cast({{ local_time('created_at') }} as date)
-            order by created_at desc nulls last, balance_transaction_id desc nulls last
-        ) as day_rank
+        *,
+        cast({{ local_time('created_at') }} as date) as rate_date
     from balance_transactions
     where
         exchange_rate > 0
         and source_currency <> settlement_currency
         and created_at <= {{ as_of() }}
+),
+
+-- found first: transactions are many, and the days few
+last_moments as (
+    select
+        source_currency,
+        settlement_currency,
+        rate_date,
+        max(created_at) as created_at
+    from conversions
+    group by source_currency, settlement_currency, rate_date
+),
+
+own_quotes as (
+    select
+        conversions.source_currency as currency,
+        conversions.settlement_currency as base_currency,
+        conversions.rate_date,
+        cast(conversions.exchange_rate as {{ money_type() }}) as rate,
+        'balance_transaction' as source,
+        1 as source_rank,
+        row_number() over (
+            partition by conversions.source_currency, conversions.settlement_currency, conversions.rate_date
+            order by conversions.balance_transaction_id desc nulls last
+        ) as day_rank
+    from conversions
+    inner join last_moments
+        on
+            conversions.source_currency = last_moments.source_currency
+            and conversions.settlement_currency = last_moments.settlement_currency
+            and conversions.rate_date = last_moments.rate_date
+            and conversions.created_at = last_moments.created_at
 ),
 
 seed_quotes as (

@@ -41,54 +41,102 @@ disputes as (
     inner join charges on disputes.charge_id = charges.charge_id
 ),
 
--- as each stood at the month's end: what was paid, voided or given up after it was still open then
-evidence as (
+-- whose bills are known at all, and since when
+first_evidence as (
+    select
+        customer_id,
+        is_rescored,
+        min(known_at) as known_at
+    from (
+        select
+            customer_id,
+            is_rescored,
+            finalized_at as known_at
+        from invoices
+        union all
+        select
+            customer_id,
+            is_rescored,
+            created_at as known_at
+        from charges
+        union all
+        select
+            customer_id,
+            is_rescored,
+            created_at as known_at
+        from disputes
+    ) as evidence
+    where customer_id is not null
+    group by customer_id, is_rescored
+),
+
+-- as each stood at the month's end: what was paid, voided or given up after it was still open then; a bill that was settled
+-- before it was overdue never counts
+troubles as (
     select
         months.month,
         invoices.customer_id,
-        case
-            when
-                invoices.overdue_at <= months.cutoff_at
-                and coalesce(invoices.settled_at > months.cutoff_at, true)
-                and coalesce(invoices.voided_at > months.cutoff_at, true)
-                and (
-                    coalesce(invoices.marked_uncollectible_at > months.cutoff_at, true)
-                    or {{ add_days('invoices.finalized_at', dispute_days) }} > months.cutoff_at
-                )
-                then 1
-            else 0
-        end as overdue_invoices,
+        1 as overdue_invoices,
         0 as failed_charges,
         0 as disputes
     from months
     inner join invoices
-        on months.cutoff_at >= invoices.finalized_at and (months.is_rescored or invoices.is_rescored)
+        on
+            months.cutoff_at >= invoices.finalized_at
+            and months.cutoff_at >= invoices.overdue_at
+            and (months.is_rescored or invoices.is_rescored)
+    where
+        coalesce(invoices.settled_at > invoices.overdue_at, true)
+        and coalesce(invoices.settled_at > months.cutoff_at, true)
+        and coalesce(invoices.voided_at > months.cutoff_at, true)
+        and (
+            coalesce(invoices.marked_uncollectible_at > months.cutoff_at, true)
+            or {{ add_days('invoices.finalized_at', dispute_days) }} > months.cutoff_at
+        )
     union all
     select
         months.month,
         charges.customer_id,
         0 as overdue_invoices,
-        case
-            when
-                charges.status = 'failed'
-                and {{ add_days('charges.created_at', policy_number('health_failed_charge_days')) }} > months.cutoff_at
-                then 1
-            else 0
-        end as failed_charges,
+        1 as failed_charges,
         0 as disputes
     from months
     inner join charges
-        on months.cutoff_at >= charges.created_at and (months.is_rescored or charges.is_rescored)
+        on
+            months.cutoff_at >= charges.created_at
+            and (months.is_rescored or charges.is_rescored)
+    where
+        charges.status = 'failed'
+        and {{ add_days('charges.created_at', policy_number('health_failed_charge_days')) }} > months.cutoff_at
     union all
     select
         months.month,
         disputes.customer_id,
         0 as overdue_invoices,
         0 as failed_charges,
-        case when {{ add_days('disputes.created_at', dispute_days) }} > months.cutoff_at then 1 else 0 end as disputes
+        1 as disputes
     from months
     inner join disputes
-        on months.cutoff_at >= disputes.created_at and (months.is_rescored or disputes.is_rescored)
+        on
+            months.cutoff_at >= disputes.created_at
+            and (months.is_rescored or disputes.is_rescored)
+    where {{ add_days('disputes.created_at', dispute_days) }} > months.cutoff_at
+),
+
+evidence as (
+    select
+        months.month,
+        first_evidence.customer_id,
+        0 as overdue_invoices,
+        0 as failed_charges,
+        0 as disputes
+    from months
+    inner join first_evidence
+        on
+            months.cutoff_at >= first_evidence.known_at
+            and (months.is_rescored or first_evidence.is_rescored)
+    union all
+    select * from troubles
 ),
 
 counted as (

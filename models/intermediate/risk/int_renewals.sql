@@ -5,7 +5,7 @@ with item_months as (
 
 lines as (
     select * from {{ ref('int_item_lines') }}
-    where not is_credit
+    where not is_credit and period_ended_at > {{ as_of() }}
 ),
 
 billed_until as (
@@ -23,7 +23,6 @@ final as (
         customer_id,
         cast({{ local_time('min(billed_until)') }} as date) as renews_on
     from billed_until
-    where billed_until > {{ as_of() }}
     group by customer_id
 )
 
