@@ -8,7 +8,9 @@
         {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'test'] -%} {%- do begin_spark_build() -%} {%- endif -%}
     {%- elif execute and flags.WHICH in ['build', 'run'] -%}
         {%- do create_build_tables() -%}
-        {%- for known in ['is_incremental_build', 'unchanged', 'changed_streams'] -%} {%- do graph.pop(known, none) -%} {%- endfor -%}
+        {%- for known in ['is_incremental_build', 'unchanged', 'changed_streams', 'deltas', 'months', 'stands_as_left'] -%}
+            {%- do graph.pop(known, none) -%}
+        {%- endfor -%}
         {%- set reason = why_whole() -%}
         {%- if not reason and run_query("select 1 from builds.builds where not is_complete").rows -%} {%- do remember_seen() -%} {%- endif -%}
         {%- do run_and_commit(
@@ -21,6 +23,7 @@
                 ~ "max(extracted_at), count(*) from " ~ stream
             ) -%}
         {%- endfor -%}
+        {%- if not reason -%} {%- do begin_deltas() -%} {%- endif -%}
         {%- do log('whole build: ' ~ reason if reason else 'incremental build', info=true) -%}
     {%- endif -%}
 {%- endmacro %}

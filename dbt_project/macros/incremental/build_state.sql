@@ -143,6 +143,17 @@
     {{ return(graph.is_incremental_build) }}
 {%- endmacro %}
 
+{# Whether this build is incremental, and tables still hold what the last complete build left: none has stopped half-way since. Only
+   then does a table that comes out as it stands mean that what reads it is up to date. #}
+{% macro stands_as_left() -%}
+    {%- if not is_incremental_build() -%} {{ return(false) }} {%- endif -%}
+    {%- if 'stands_as_left' not in graph -%}
+        {%- set unfinished = run_query("select count(*) from builds.builds where not is_complete").rows[0][0] -%}
+        {%- do graph.update({'stands_as_left': unfinished == 1}) -%}
+    {%- endif -%}
+    {{ return(graph.stands_as_left) }}
+{%- endmacro %}
+
 {% macro landed_streams() -%}
     {%- set streams = [] -%}
     {%- for source in graph.sources.values() | sort(attribute='unique_id') -%}

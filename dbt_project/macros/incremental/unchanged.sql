@@ -11,6 +11,11 @@
     {{ return(known[unique_id]) }}
 {%- endmacro %}
 
+{# What was built all the same, and is what it was. #}
+{% macro came_out_unchanged(unique_id) -%}
+    {%- do graph.setdefault('unchanged', {}).update({unique_id: true}) -%}
+{%- endmacro %}
+
 {% macro find_unchanged(unique_id) -%}
     {%- if unique_id in graph.sources -%}
         {%- set source = graph.sources[unique_id] -%}

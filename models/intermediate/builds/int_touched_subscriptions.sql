@@ -1,3 +1,6 @@
+{{ config(post_hook=after_commit('{{ slice_touched() }}')) }}
+{%- for name in touched_slices() -%} {%- set sliced = ref(name) -%} {%- endfor %}
+
 with customers as (
     select * from {{ ref('int_touched_customers') }}
 ),

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id') }}
+{{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id', meta={'compared': true}) }}
 
 with customers as (
     select * from {{ touched(ref('stg_stripe__customers')) }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
+{{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id', meta={'compared': true}) }}
 
 with customers as (
     select * from {{ rescored(ref('int_health_customers')) }}

@@ -3,8 +3,7 @@
     '60-80': 'score > 60 and score <= 80', '80-100': 'score > 80', 'unknown': 'score is null',
     'at_risk': 'score <= ' ~ policy_number('health_at_risk_max'), 'all': 'true'} -%}
 with scores as (
-    select * from {{ ref('int_health_scores') }}
-    where not is_now
+    select * from {{ ref('int_health_month_end_scores') }}
 ),
 
 outcomes as (

@@ -19,7 +19,10 @@ subscriptions as (
 ),
 
 months as (
-    select * from {{ ref('int_close_months') }}
+    select
+        *,
+        {{ is_changed_month() }} as is_changed
+    from {{ ref('int_close_months') }}
 ),
 
 rates as (
@@ -30,7 +33,8 @@ first_months as (
     select
         customer_id,
         currency,
-        min({{ month_start('started_at') }}) as first_month
+        min({{ month_start('started_at') }}) as first_month,
+        {{ is_touched() }} as is_touched
     from subscriptions
     where started_at <= {{ as_of() }}
     group by 1, 2
@@ -43,7 +47,10 @@ customer_months as (
         months.month,
         months.is_closed
     from first_months
-    inner join months on first_months.first_month <= months.month
+    inner join months
+        on
+            first_months.first_month <= months.month
+            and (first_months.is_touched or months.is_changed)
 ),
 
 month_end as (
@@ -72,7 +79,7 @@ select
     cast(coalesce(month_end.committed_mrr, 0) as {{ money_type() }}) as committed_mrr,
     cast(coalesce(month_end.at_risk_mrr, 0) as {{ money_type() }}) as at_risk_mrr,
     customer_months.is_closed
-from {{ touched_months('customer_months') }} as customer_months
+from customer_months
 left join month_end
     on
         customer_months.customer_id = month_end.customer_id

@@ -1,7 +1,8 @@
-{{ config(materialized='incremental', incremental_strategy='changed', unique_key='customer_id') }}
+{{ config(materialized='incremental', incremental_strategy='dated_objects', unique_key='invoice_id',
+    meta={'stream': 'raw_stripe.invoices'}) }}
 
 with invoices as (
-    select * from {{ changed(ref('stg_stripe__invoices')) }}
+    select * from {{ rebuilt(ref('stg_stripe__invoices')) }}
 ),
 
 exploded as (
