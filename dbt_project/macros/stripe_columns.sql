@@ -48,7 +48,8 @@
     {{ subscription }}.discount as discount_json,
     {{ subscription }}.discounts as discounts_json,
     {{ subscription }}.default_tax_rates as default_tax_rates,
-    {{ subscription }}.items.data as items
+    {{ subscription }}.items.data as items,
+    coalesce({{ subscription }}.items.has_more, 'false') <> 'true' as has_all_items
 {%- endmacro %}
 
 {# The id of a field that holds an id, or the object itself where it was expanded. #}

@@ -23,7 +23,8 @@ select
     false as has_begun_pause,
     discounts_json,
     discount_json,
-    items
+    items,
+    has_all_items
 from snapshots
 union all
 select
@@ -41,5 +42,6 @@ select
     has_begun_pause,
     discounts_json,
     discount_json,
-    items
+    items,
+    has_all_items
 from events

@@ -1,12 +1,13 @@
 """First bills that cover less than a whole period, or nothing at all: what was sold before the first whole one."""
 
-from tests.python.rule_cases.objects import Book, at, covering, item, line
+from tests.python.rule_cases.objects import Book, at, covering, item, line, months_after
 
 
 def add(book: Book) -> None:
     stub_paid_late(book)
     free_month_after_a_paid_stub(book)
     free_up_to_the_billing_day(book)
+    billed_from_a_later_day_on(book)
 
 
 def stub_paid_late(book: Book) -> None:
@@ -52,3 +53,26 @@ def free_up_to_the_billing_day(book: Book) -> None:
     free = covering(line(plan, 0), "2025-06-20", "2025-07-01")
     book.bill(subscription, "2025-06-20", [free], "subscription_create")
     book.renewals(subscription, "2025-07-01", 9, [line(plan, 10000)])
+
+
+def billed_from_a_later_day_on(book: Book) -> None:
+    """The first item has left since: only its bills are known of it, and they begin later than the subscription."""
+    small, large = book.price("begun_small", "5000"), book.price("begun_large", "9000")
+    # 21 and 12 of 31 days
+    for name, made, first, bills, back, rest in (
+        ("begun_backdated", "2025-05-10", "2025-05-10", 4, 3387, 6097),
+        ("begun_anchored", "2025-03-10", "2025-04-01", 5, 1935, 3484),
+    ):
+        customer = book.case(
+            name,
+            "$50 from 10 March, billed from a later day on; another item of $90 in its place from 20 August",
+            [("2025-03", "50"), ("2025-08", "90")],
+        )
+        plan, next_plan = item(f"{name}_small", small), item(f"{name}_large", large, since="2025-08-20")
+        subscription = book.subscription(customer, [next_plan], "2025-03-10", created=at(made))
+        book.renewals(subscription, first, bills, [line(plan, 5000)])
+        renewed = months_after(first, bills)
+        change = [line(plan, -back, proration=True), line(next_plan, rest, proration=True)]
+        dated = [covering(each, "2025-08-20", renewed) for each in change]
+        book.bill(subscription, renewed, [*dated, covering(line(next_plan, 9000), renewed, months_after(renewed, 1))])
+        book.renewals(subscription, months_after(renewed, 1), 6, [line(next_plan, 9000)])
