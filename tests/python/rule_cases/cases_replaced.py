@@ -1,6 +1,7 @@
 """What left without a credit or an event of its own: the others' bills, or what came in its place, tell when."""
 
-from tests.python.rule_cases.objects import Book, covering, item, line
+from tests.python.rule_cases.cases_discounts import taken
+from tests.python.rule_cases.objects import Book, covering, discount, item, line
 
 
 def add(book: Book) -> None:
@@ -8,6 +9,7 @@ def add(book: Book) -> None:
     yearly_by_monthly(book)
     billed_each_in_its_own_time(book)
     not_billed_yet(book)
+    coupon_of_a_year(book)
     event_that_shows_some_items(book)
 
 
@@ -65,6 +67,22 @@ def not_billed_yet(book: Book) -> None:
     plan, next_plan = item("unshown_small", small), item("unshown", large, since="2026-02-25")
     subscription = book.subscription(customer, [next_plan], "2025-01-20")
     book.renewals(subscription, "2025-01-20", 14, [line(plan, 10000)])
+
+
+def coupon_of_a_year(book: Book) -> None:
+    """No bill has shown the new coupon yet, and only the subscription shows that the old one is gone."""
+    price = book.price("coupon_of_a_year", "120000", every="year")
+    customer = book.case(
+        "coupon_of_a_year",
+        "$1,200 a year less 20 %, another coupon of 50 % in its place from 20 February on: never both",
+        [("2025-06", "80"), ("2026-02", "50")],
+    )
+    on = {"subscription": "sub_coupon_of_a_year_1"}
+    old = discount("year_old", book.coupon("YEAROLD", percent_off=20), "2025-06-10", **on)
+    new = discount("year_new", book.coupon("YEARNEW", percent_off=50), "2026-02-20", **on)
+    plan = item("coupon_of_a_year", price, since="2025-06-10")
+    subscription = book.subscription(customer, [plan], "2025-06-10", discounts=[new])
+    book.renewals(subscription, "2025-06-10", 1, [taken(line(plan, 120000), old, 24000)], step=12, discounts=[old])
 
 
 def event_that_shows_some_items(book: Book) -> None:
