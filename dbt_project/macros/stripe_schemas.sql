@@ -87,9 +87,14 @@
         "parent": {
             "subscription_item_details": {
                 "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
+                "proration_details": {"credited_items": "VARCHAR"},
             },
-            "invoice_item_details": {"subscription": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR"},
+            "invoice_item_details": {
+                "subscription": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
+                "proration_details": {"credited_items": "VARCHAR"},
+            },
         },
+        "proration_details": {"credited_items": "VARCHAR"},
         "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
         "price": stripe_embedded_price_schema(), "plan": stripe_plan_schema(),
         "discounts": ["VARCHAR"], "discount_amounts": [{"amount": "VARCHAR", "discount": "VARCHAR"}],

@@ -11,6 +11,7 @@ def add(book: Book) -> None:
     not_billed_yet(book)
     coupon_of_a_year(book)
     event_that_shows_some_items(book)
+    credit_over_nothing(book)
 
 
 def monthly_by_yearly(book: Book) -> None:
@@ -99,3 +100,20 @@ def event_that_shows_some_items(book: Book) -> None:
     book.renewals(subscription, "2026-03-10", 1, [line(each, 1000) for each in items[:2]])
     shown = {"object": "list", "data": items[:2], "has_more": True, "total_count": 3}
     book.event(subscription, "2026-02-20", {"metadata": {"team": None}}, items=shown)
+
+
+def credit_over_nothing(book: Book) -> None:
+    """What a credit gives back tells it from a charge, in whatever words the line is put."""
+    free, paid = book.price("worded_free", "0"), book.price("worded_paid", "5000")
+    customer = book.case(
+        "worded", "the free plan becomes one of $50 on 20 April, told in Swedish", [("2025-01", "0"), ("2025-04", "50")]
+    )
+    plan = item("worded", paid)
+    subscription = book.subscription(customer, [plan], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 4, [line(plan, 0, price=free)])
+    unused = line(plan, 0, price=free, proration=True, description="Oanvänd tid")
+    credited = {"credited_items": {"invoice": "in_1", "invoice_line_items": ["il_1"]}}
+    unused["parent"]["subscription_item_details"]["proration_details"] = credited
+    dated = [covering(each, "2025-04-20", "2025-05-10") for each in (unused, line(plan, 3333, proration=True))]
+    book.bill(subscription, "2025-05-10", [*dated, covering(line(plan, 5000), "2025-05-10", "2025-06-10")])
+    book.renewals(subscription, "2025-06-10", 10, [line(plan, 5000)])
