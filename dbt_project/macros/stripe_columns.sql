@@ -41,6 +41,7 @@
     {{ epoch_to_timestamp(subscription ~ '.trial_start') }} as trial_started_at,
     {{ epoch_to_timestamp(subscription ~ '.trial_end') }} as trial_ended_at,
     {{ subscription }}.collection_method as collection_method,
+    {{ epoch_to_timestamp(subscription ~ '.status_details.paused.transitioned_at') }} as paused_at,
     {{ subscription }}.pause_collection.behavior as pause_behavior,
     {{ epoch_to_timestamp(subscription ~ '.pause_collection.resumes_at') }} as pause_resumes_at,
     {{ subscription }}.cancellation_details.reason as cancellation_reason,

@@ -53,6 +53,7 @@
         "trial_settings": {"end_behavior": {"missing_payment_method": "VARCHAR"}},
         "pause_collection": {"behavior": "VARCHAR", "resumes_at": "VARCHAR"},
         "billing_mode": {"type": "VARCHAR"},
+        "status_details": {"paused": {"transitioned_at": "VARCHAR"}},
         "cancellation_details": {"reason": "VARCHAR", "feedback": "VARCHAR"},
         "discount": "VARCHAR", "discounts": ["VARCHAR"],
         "default_tax_rates": [stripe_tax_rate_schema()],

@@ -20,6 +20,7 @@ select
     trial_end_behavior,
     collection_method,
     billing_mode,
+    paused_at,
     pause_behavior,
     pause_resumes_at,
     cancellation_reason,

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from tests.python.rule_cases import (
+    cases_asleep,
     cases_billing,
     cases_currencies,
     cases_discount_ends,
@@ -37,6 +38,7 @@ def all_cases() -> Book:
         cases_recovery,
         cases_drafts,
         cases_trials,
+        cases_asleep,
         cases_same_second,
         cases_billing,
         cases_first_bills,
