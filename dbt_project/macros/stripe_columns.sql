@@ -41,6 +41,7 @@
     {{ epoch_to_timestamp(subscription ~ '.trial_start') }} as trial_started_at,
     {{ epoch_to_timestamp(subscription ~ '.trial_end') }} as trial_ended_at,
     {{ subscription }}.collection_method as collection_method,
+    {{ epoch_to_timestamp(subscription ~ '.status_details.paused.transitioned_at') }} as paused_at,
     {{ subscription }}.pause_collection.behavior as pause_behavior,
     {{ epoch_to_timestamp(subscription ~ '.pause_collection.resumes_at') }} as pause_resumes_at,
     {{ subscription }}.cancellation_details.reason as cancellation_reason,
@@ -48,7 +49,8 @@
     {{ subscription }}.discount as discount_json,
     {{ subscription }}.discounts as discounts_json,
     {{ subscription }}.default_tax_rates as default_tax_rates,
-    {{ subscription }}.items.data as items
+    {{ subscription }}.items.data as items,
+    coalesce({{ subscription }}.items.has_more, 'false') <> 'true' as has_all_items
 {%- endmacro %}
 
 {# The id of a field that holds an id, or the object itself where it was expanded. #}

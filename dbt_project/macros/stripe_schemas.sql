@@ -52,10 +52,12 @@
         "current_period_end": "VARCHAR", "collection_method": "VARCHAR",
         "trial_settings": {"end_behavior": {"missing_payment_method": "VARCHAR"}},
         "pause_collection": {"behavior": "VARCHAR", "resumes_at": "VARCHAR"},
+        "billing_mode": {"type": "VARCHAR"},
+        "status_details": {"paused": {"transitioned_at": "VARCHAR"}},
         "cancellation_details": {"reason": "VARCHAR", "feedback": "VARCHAR"},
         "discount": "VARCHAR", "discounts": ["VARCHAR"],
         "default_tax_rates": [stripe_tax_rate_schema()],
-        "items": {"data": [{
+        "items": {"has_more": "VARCHAR", "data": [{
             "id": "VARCHAR", "created": "VARCHAR", "quantity": "VARCHAR",
             "current_period_start": "VARCHAR", "current_period_end": "VARCHAR",
             "price": stripe_embedded_price_schema(), "plan": stripe_plan_schema(),
@@ -86,9 +88,14 @@
         "parent": {
             "subscription_item_details": {
                 "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
+                "proration_details": {"credited_items": "VARCHAR"},
             },
-            "invoice_item_details": {"subscription": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR"},
+            "invoice_item_details": {
+                "subscription": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
+                "proration_details": {"credited_items": "VARCHAR"},
+            },
         },
+        "proration_details": {"credited_items": "VARCHAR"},
         "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration": "VARCHAR", "invoice_item": "VARCHAR",
         "price": stripe_embedded_price_schema(), "plan": stripe_plan_schema(),
         "discounts": ["VARCHAR"], "discount_amounts": [{"amount": "VARCHAR", "discount": "VARCHAR"}],

@@ -58,6 +58,7 @@ from_states as (
         null as list_position,
         null as discount_id
     from states
+    where has_all_items
 )
 
 select

@@ -82,7 +82,6 @@ missed as (
     left join customers on reached.discount_id = customers.discount_id
     where
         sightings.discount_id is null
-        and sightings.seen_at <= {{ as_of() }}
         and not coalesce(seen.is_current, false)
         and customers.discount_id is null
         and (reached.scope <> 'customer' or sightings.look = 'bill')

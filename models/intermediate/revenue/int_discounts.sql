@@ -49,18 +49,45 @@ described as (
         lower(coalesce(discounts.inline_coupon.currency, coupons.currency)) as currency,
         billed.percent_off as billed_percent_off,
         coalesce(discounts.inline_coupon.duration, coupons.duration) as duration,
-        coalesce(discounts.inline_coupon.applies_to.products, coupons.product_ids) as product_ids
+        coalesce(discounts.inline_coupon.applies_to.products, coupons.product_ids) as product_ids,
+        case
+            when discounts.subscription_item_id is not null then 'item'
+            when discounts.subscription_id is not null then 'subscription'
+            else 'customer'
+        end as scope
     from discounts
     left join coupons on discounts.coupon_id = coupons.coupon_id
     left join billed on discounts.discount_id = billed.discount_id
+),
+
+-- a customer has one discount at a time: the next one takes its place, which no subscription lists
+followed as (
+    select
+        *,
+        case
+            when scope = 'customer'
+                then lead(started_at) over (
+                    partition by owner_id, scope order by started_at nulls last, discount_id nulls last
+                )
+        end as replaced_at
+    from described
 )
 
 select
-    *,
-    case
-        when subscription_item_id is not null then 'item'
-        when subscription_id is not null then 'subscription'
-        else 'customer'
-    end as scope
-from described
+    discount_id,
+    owner_id,
+    customer_id,
+    subscription_id,
+    subscription_item_id,
+    coupon_id,
+    started_at,
+    least(coalesce(ended_at, replaced_at), coalesce(replaced_at, ended_at)) as ended_at,
+    percent_off,
+    amount_off_minor,
+    currency,
+    billed_percent_off,
+    duration,
+    product_ids,
+    scope
+from followed
 where duration is distinct from 'once' or {{ policy_flag('once_coupons_reduce_mrr') }}

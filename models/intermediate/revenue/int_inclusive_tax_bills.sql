@@ -1,39 +1,42 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
--- a draft may not be taxed yet
+-- what tells best of an item: bills of whole periods; of one that came within a period, its prorations; of one that was not
+-- billed yet, its drafts, which may not be taxed yet
 with charges as (
     select
         subscription_id,
         subscription_item_id,
         invoice_id,
         line_id,
-        is_proration,
         period_started_at,
         amount_minor,
         discount_amounts,
         taxes,
-        tax_amounts
+        tax_amounts,
+        case when invoice_status = 'draft' then 3 when is_proration then 2 else 1 end as kind
     from {{ touched(ref('stg_stripe__invoice_lines')) }}
     where
         subscription_id is not null
         and subscription_item_id is not null
         and amount_minor > 0
-        and invoice_status <> 'draft'
         and period_started_at <= {{ as_of() }}
 ),
 
-regular_items as (
-    select distinct subscription_item_id
+best_kinds as (
+    select
+        subscription_item_id,
+        min(kind) as kind
     from charges
-    where not is_proration
+    group by 1
 ),
 
--- of an item that came within a period, its prorations are all there is at first
 charging_lines as (
     select charges.*
     from charges
-    left join regular_items on charges.subscription_item_id = regular_items.subscription_item_id
-    where not charges.is_proration or regular_items.subscription_item_id is null
+    inner join best_kinds
+        on
+            charges.subscription_item_id = best_kinds.subscription_item_id
+            and charges.kind = best_kinds.kind
 ),
 
 taxes as (

@@ -33,6 +33,7 @@ ranked_states as (
         subscription_id,
         observed_at as known_at,
         coalesce(previous_status, status) as status,
+        paused_at,
         row_number() over (
             partition by subscription_id
             order by
@@ -48,6 +49,7 @@ earliest as (
     select
         subscriptions.subscription_id,
         subscriptions.trial_ended_at,
+        coalesce(ranked_states.paused_at, subscriptions.paused_at) as paused_at,
         subscriptions.pause_behavior,
         coalesce(ranked_states.known_at, {{ as_of() }}) as known_at,
         coalesce(ranked_states.status, subscriptions.status) as status
@@ -56,6 +58,21 @@ earliest as (
         on
             subscriptions.subscription_id = ranked_states.subscription_id
             and ranked_states.state_rank = 1
+),
+
+-- a paused subscription is not billed: where it does not say since when, the time that was billed was over by then, and the trial
+paid_until as (
+    select
+        earliest.subscription_id,
+        max(bills.period_ended_at) as paid_until
+    from earliest
+    inner join bills on earliest.subscription_id = bills.subscription_id
+    where
+        earliest.status = 'paused'
+        and bills.created_at < earliest.known_at
+        and bills.is_charging
+        and bills.status <> 'void'
+    group by 1
 ),
 
 -- Stripe finalises a bill within hours, but keeps those of an unpaid subscription as drafts, also after it is cancelled
@@ -106,17 +123,28 @@ failed as (
         and finalized.unpaid_until > owed_since.effective_at
 ),
 
--- no event tells when: the first bill left open tells of past_due, the first left in draft of unpaid
+-- no event tells when: the first bill left open tells of past_due, the first left in draft of unpaid, and a pause by itself
 inferred as (
     select
         earliest.subscription_id,
-        coalesce(
-            case when earliest.status = 'paused' then earliest.trial_ended_at else owed_since.effective_at end,
-            earliest.known_at
-        ) as effective_at,
+        case
+            when earliest.status <> 'paused' then coalesce(owed_since.effective_at, earliest.known_at)
+            else least(
+                coalesce(
+                    earliest.paused_at,
+                    greatest(
+                        coalesce(paid_until.paid_until, earliest.trial_ended_at),
+                        coalesce(earliest.trial_ended_at, paid_until.paid_until)
+                    ),
+                    earliest.known_at
+                ),
+                earliest.known_at
+            )
+        end as effective_at,
         case earliest.status when 'canceled' then 'unpaid' else earliest.status end as status,
         earliest.known_at
     from earliest
+    left join paid_until on earliest.subscription_id = paid_until.subscription_id
     left join owed_since on earliest.subscription_id = owed_since.subscription_id
     left join failed on earliest.subscription_id = failed.subscription_id
     where

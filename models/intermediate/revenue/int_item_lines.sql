@@ -22,6 +22,7 @@ billed_lines as (
         invoice_lines.currency,
         invoice_lines.is_proration,
         invoice_lines.amount_minor,
+        invoice_lines.has_credited_items or coalesce(invoiceitems.has_credited_items, false) as has_credited_items,
         invoice_lines.description,
         invoice_lines.quantity,
         invoice_lines.period_started_at,
@@ -42,6 +43,7 @@ pending_prorations as (
         currency,
         is_proration,
         amount_minor,
+        has_credited_items,
         description,
         quantity,
         coalesce(period_started_at, dated_at) as period_started_at,
@@ -62,9 +64,12 @@ item_lines as (
 
 select
     item_lines.*,
-    -- a credit over nothing (a free tier) is told from a debit over nothing by Stripe's own words only
+    -- a credit over nothing (a free tier) is told from a debit over nothing by what it gives back, or by Stripe's own words
     item_lines.is_proration
-    and (item_lines.amount_minor < 0 or (item_lines.amount_minor = 0 and item_lines.description like 'Unused%')) as is_credit
+    and (
+        item_lines.amount_minor < 0
+        or (item_lines.amount_minor = 0 and (item_lines.has_credited_items or item_lines.description like 'Unused%'))
+    ) as is_credit
 from item_lines
 left join prices on item_lines.price_id = prices.price_id
 where

@@ -16,6 +16,10 @@ lines as (
     select
         item_lines.invoice_id,
         item_lines.subscription_id,
+        item_lines.is_proration,
+        row_number() over (
+            partition by item_lines.invoice_id, item_lines.subscription_id order by item_lines.is_proration nulls last
+        ) as kind_rank,
         min(item_lines.period_started_at) as period_started_at,
         max(item_lines.period_ended_at) as period_ended_at,
         max(item_lines.amount_minor) as largest_amount_minor,
@@ -34,8 +38,8 @@ lines as (
             item_lines.price_id = price_amounts.price_id
             and item_lines.currency = price_amounts.currency
             and item_lines.quantity = price_amounts.quantity
-    where not item_lines.is_proration
-    group by 1, 2
+    where not item_lines.is_credit
+    group by 1, 2, 3
 )
 
 select
@@ -59,3 +63,7 @@ select
     coalesce(invoices.marked_uncollectible_at = invoices.created_at, false) as is_uncollectible_at_birth
 from lines
 inner join invoices on lines.invoice_id = invoices.invoice_id
+-- the first bill may cover the days up to the billing day only, as a proration
+where
+    lines.kind_rank = 1
+    and (not lines.is_proration or invoices.billing_reason = 'subscription_create')

@@ -15,6 +15,7 @@ select
     observed_at,
     is_current,
     status,
+    paused_at,
     pause_behavior,
     pause_resumes_at,
     cast(null as {{ dbt.type_string() }}) as previous_status,
@@ -23,7 +24,8 @@ select
     false as has_begun_pause,
     discounts_json,
     discount_json,
-    items
+    items,
+    has_all_items
 from snapshots
 union all
 select
@@ -33,6 +35,7 @@ select
     observed_at,
     false as is_current,
     status,
+    coalesce(paused_at, previous_paused_at) as paused_at,
     pause_behavior,
     pause_resumes_at,
     previous_status,
@@ -41,5 +44,6 @@ select
     has_begun_pause,
     discounts_json,
     discount_json,
-    items
+    items,
+    has_all_items
 from events

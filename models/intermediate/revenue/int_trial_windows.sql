@@ -35,7 +35,8 @@ stated_trials as (
     where trial_started_at is not null
 ),
 
--- an earlier trial that the subscription no longer states shows as a bill over nothing
+-- an earlier trial than the stated one shows as a bill over nothing; where none is stated there was none, and what was
+-- given away are the days up to the billing day
 billed_trials as (
     select
         bills.subscription_id,
@@ -46,7 +47,7 @@ billed_trials as (
     left join charges on bills.subscription_id = charges.subscription_id
     where
         bills.is_trial
-        and bills.period_started_at < coalesce(subscriptions.trial_started_at, timestamp '9999-12-31 00:00:00')
+        and bills.period_started_at < subscriptions.trial_started_at
 ),
 
 trials as (

@@ -52,6 +52,11 @@ select
         try_cast(line.proration as boolean),
         false
     ) as is_proration,
+    coalesce(
+        line.parent.subscription_item_details.proration_details.credited_items,
+        line.parent.invoice_item_details.proration_details.credited_items,
+        line.proration_details.credited_items
+    ) is not null as has_credited_items,
     line.description as description,
     invoice_status,
     billing_reason,

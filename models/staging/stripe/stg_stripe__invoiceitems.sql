@@ -14,7 +14,7 @@ parsed as (
             "description": "VARCHAR", "quantity": "VARCHAR", "proration": "VARCHAR", "period": {"start": "VARCHAR", "end": "VARCHAR"},
             "pricing": {"price_details": {"price": "VARCHAR"}}, "price": {"id": "VARCHAR"}, "plan": {"id": "VARCHAR"},
             "parent": {"subscription_details": {"subscription": "VARCHAR", "subscription_item": "VARCHAR"}},
-            "subscription": "VARCHAR", "subscription_item": "VARCHAR",
+            "subscription": "VARCHAR", "subscription_item": "VARCHAR", "proration_details": {"credited_items": "VARCHAR"},
         }) }} as item
     from invoiceitems
 )
@@ -27,6 +27,7 @@ select
     coalesce(item.parent.subscription_details.subscription_item, item.subscription_item) as subscription_item_id,
     {{ id_of('coalesce(item.pricing.price_details.price, item.price.id, item.plan.id)') }} as price_id,
     coalesce(try_cast(item.proration as boolean), false) as is_proration,
+    item.proration_details.credited_items is not null as has_credited_items,
     item.description as description,
     lower(item.currency) as currency,
     {{ try_bigint('item.amount') }} as amount_minor,

@@ -30,6 +30,7 @@ subscription_events as (
         event.data.previous_attributes as previous_json,
         {{ json_struct('event.data.previous_attributes', {
             "status": "VARCHAR",
+            "status_details": {"paused": {"transitioned_at": "VARCHAR"}},
             "pause_collection": {"behavior": "VARCHAR"},
             "items": {"data": [
                 {"id": "VARCHAR", "quantity": "VARCHAR", "price": {"id": "VARCHAR"}, "plan": {"id": "VARCHAR"}}
@@ -46,6 +47,7 @@ select
     event_created_at as observed_at,
     extracted_at,
     previous.status as previous_status,
+    {{ epoch_to_timestamp('previous.status_details.paused.transitioned_at') }} as previous_paused_at,
     previous.pause_collection.behavior as previous_pause_behavior,
     -- no pause before and no word of one are the same once parsed
     coalesce(previous_json like '%"pause_collection"%', false) as has_changed_pause,

@@ -17,6 +17,7 @@ select
     extracted_at as observed_at,
     row_number() over (partition by id order by extracted_at desc nulls last, content_hash desc nulls last) = 1 as is_current,
     deleted as is_deleted,
+    coalesce(subscription.billing_mode.type, 'classic') as billing_mode,
     subscription.trial_settings.end_behavior.missing_payment_method as trial_end_behavior,
     {{ subscription_columns('subscription') }}
 from parsed

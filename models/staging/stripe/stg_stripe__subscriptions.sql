@@ -19,6 +19,8 @@ select
     trial_ended_at,
     trial_end_behavior,
     collection_method,
+    billing_mode,
+    paused_at,
     pause_behavior,
     pause_resumes_at,
     cancellation_reason,

@@ -14,6 +14,7 @@ def add(book: Book) -> None:
     removed_by_event(book)
     gone_before_the_trial_ended(book)
     customers_coupon_taken_off(book)
+    customers_coupon_replaced(book)
     older_shape(book)
 
 
@@ -169,6 +170,22 @@ def customers_coupon_taken_off(book: Book) -> None:
     book.renewals(subscription, "2025-06-10", 1, [taken(line(plan, 120000), off, 30000)], step=12, discounts=[off])
     removed = {"id": "evt_unlucky", "object": "event", "type": "customer.discount.deleted", "livemode": True}
     book.objects["events"].append(removed | {"created": at("2026-02-20"), "data": {"object": off}})
+
+
+def customers_coupon_replaced(book: Book) -> None:
+    """A customer has one discount at a time, and no bill has shown the new one yet."""
+    price = book.price("luckier", "120000", every="year")
+    old = discount("luckier_old", book.coupon("LUCKY20", percent_off=20), "2025-06-10", customer="cus_luckier")
+    new = discount("luckier_new", book.coupon("LUCKY50", percent_off=50), "2026-02-20", customer="cus_luckier")
+    customer = book.case(
+        "luckier",
+        "$1,200 a year less the customer's 20 %, another coupon of 50 % in its place from 20 February on",
+        [("2025-06", "80"), ("2026-02", "50")],
+        discount=new,
+    )
+    plan = item("luckier", price, since="2025-06-10")
+    subscription = book.subscription(customer, [plan], "2025-06-10")
+    book.renewals(subscription, "2025-06-10", 1, [taken(line(plan, 120000), old, 24000)], step=12, discounts=[old])
 
 
 def older_shape(book: Book) -> None:

@@ -16,6 +16,7 @@ def add(book: Book) -> None:
     replaced_within_a_year(book)
     charged_for_the_rest_only(book)
     not_billed_yet(book)
+    first_bill_is_a_draft(book)
     billed_without_tax(book)
 
 
@@ -176,6 +177,20 @@ def not_billed_yet(book: Book) -> None:
         | {"pricing": {"type": "price_details", "price_details": {"price": addon["id"]}}}
         | {"parent": {"type": "subscription_details", "subscription_details": of}}
     )
+
+
+def first_bill_is_a_draft(book: Book) -> None:
+    price = book.price("tax_draft", "119000", every="year", tax_behavior="inclusive")
+    customer = book.case(
+        "tax_draft",
+        "$1,190 a year, the first bill a draft with 19 % tax in it: 1190 / 1.19 / 12",
+        [("2026-01", "83.3333")],
+    )
+    plan = item("tax_draft", price, since="2026-01-12")
+    subscription = book.subscription(customer, [plan], "2026-01-12", collection_method="send_invoice")
+    year = covering(line(plan, 119000, taxes=[tax(19000, 100000)]), "2026-01-12", "2027-01-12")
+    held = {"paid_at": None, "finalized_at": None}
+    book.bill(subscription, "2026-01-12", [year], "subscription_create", status="draft", transitions=held)
 
 
 def billed_without_tax(book: Book) -> None:
