@@ -14,6 +14,7 @@ _INTERRUPTIONS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 _DBT_GAVE_UP = "The dbt CLI process with command"
 # `  Database Error in model mrr_monthly (models/marts/...)`, `  Binder Error: ...`: what dbt says of one node.
 _DBT_ERROR = re.compile(r"\w+ Error in (?:model|test|seed) (\S+)[^\n]*\n\s*([^\n]+)")
+_DBT_UNIT_TEST = re.compile(r"^Failure in unit_test (\S+)", re.MULTILINE)
 
 
 def problems(result: "ExecuteInProcessResult") -> list[str]:
@@ -77,8 +78,11 @@ def reasons(error: Any) -> list[str]:
         if link.cls_name in ("UserError", "SettingsError", "Failure"):
             return [_one_line(link.message)]
     text = "\n".join(link.message for link in chain)
-    if nodes := dict(_DBT_ERROR.findall(text)):
-        return [_one_line(f"{name}: {reason}") for name, reason in nodes.items()]
+    nodes = dict(_DBT_ERROR.findall(text))
+    tests = dict.fromkeys(_DBT_UNIT_TEST.findall(text))
+    if nodes or tests:
+        lines = [f"{name}: {reason}" for name, reason in nodes.items()]
+        return [_one_line(line) for line in (*lines, *(f"the unit test {name} of the models failed" for name in tests))]
     return [_one_line(chain[-1].message)]
 
 

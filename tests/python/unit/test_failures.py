@@ -71,6 +71,18 @@ def test_every_model_that_dbt_could_not_build_has_a_line() -> None:
     ]
 
 
+def test_a_unit_test_of_the_models_is_named() -> None:
+    message = (
+        "The dbt CLI process with command\n\n`dbt build`\n\nfailed with exit code `1`.\n\n"
+        "Errors parsed from dbt logs:\n\n"
+        "212 of 706 FAIL 1 int_crm_home_currency::the_currency_is_assumed  [FAIL 1 in 0.09s]\n\n"
+        "Failure in unit_test the_currency_is_assumed (models/intermediate/deals/int_crm_home_currency.yml)\n\n"
+        "actual differs from expected:\n\n@@,home_currency,evidence\n→ ,usd→xyz      ,assumed\n"
+    )
+    error = SimpleNamespace(cls_name="DagsterDbtCliRuntimeError", message=message, cause=None)
+    assert reasons(error) == ["the unit test the_currency_is_assumed of the models failed"]
+
+
 def test_only_blocking_checks_are_failures_of_the_run() -> None:
     @dg.asset(
         check_specs=[
