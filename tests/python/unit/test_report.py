@@ -123,9 +123,11 @@ def test_ten_deals_and_the_customers_that_need_attention(full: Path) -> None:
 
 def test_benchmarks_stand_worst_first(full: Path) -> None:
     section = sections_of(full)["benchmarks"]
-    assert section.lead.startswith("5 benchmarks: 1 fail, 1 warn, 2 pass, 1 not computable.")
+    assert section.lead.startswith("6 benchmarks: 2 fail, 1 warn, 2 pass, 1 not computable.")
     statuses = [row[1].value for row in section.tables[0].rows]
-    assert statuses == ["fail", "warn", "pass", "pass", "not_computable"]
+    pooled = {row[0].text: row[5].note for row in section.tables[0].rows}
+    assert (pooled["Win rate"], pooled["ACV (sales led)"]) == ("3 months", "")
+    assert statuses == ["fail", "fail", "warn", "pass", "pass", "not_computable"]
 
 
 def test_empty_tables_say_why_there_is_nothing(tmp_path: Path) -> None:
