@@ -44,9 +44,9 @@ def _cells(found: Judged, name: str) -> list[Cell]:
     benchmark, result = found.benchmark, found.verdict.result
     interval = ""
     if result.value_low is not None and result.value_high is not None:
-        interval = f"95 %: {range_in_words(benchmark, result.value_low, result.value_high)}"
+        interval = f"95 %: {_held(range_in_words(benchmark, result.value_low, result.value_high))}"
     value = NOTHING if result.value is None else in_words(benchmark, result.value)
-    pooled = f"{benchmark.window_months} months" if benchmark.window_months > 1 else ""
+    pooled = _held(f"{benchmark.window_months} months") if benchmark.window_months > 1 else ""
     is_well = result.status in ("pass", "not_computable")
     return [
         Cell(name[:1].upper() + name[1:]),
@@ -58,3 +58,8 @@ def _cells(found: Judged, name: str) -> list[Cell]:
         text(result.reason),
         Cell(NOTHING if is_well else benchmark.what_to_do),
     ]
+
+
+def _held(text: str) -> str:
+    """A figure stays on one line with its unit."""
+    return text.replace(" ", "\xa0")

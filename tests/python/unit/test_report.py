@@ -126,7 +126,7 @@ def test_benchmarks_stand_worst_first(full: Path) -> None:
     assert section.lead.startswith("6 benchmarks: 2 fail, 1 warn, 2 pass, 1 not computable.")
     statuses = [row[1].value for row in section.tables[0].rows]
     pooled = {row[0].text: row[5].note for row in section.tables[0].rows}
-    assert (pooled["Win rate"], pooled["ACV (sales led)"]) == ("3 months", "")
+    assert (pooled["Win rate"], pooled["ACV (sales led)"]) == ("3\xa0months", "")
     assert statuses == ["fail", "fail", "warn", "pass", "pass", "not_computable"]
 
 
