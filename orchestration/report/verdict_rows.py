@@ -61,5 +61,5 @@ def _cells(found: Judged, name: str) -> list[Cell]:
 
 
 def _held(text: str) -> str:
-    """A figure stays on one line with its unit."""
-    return text.replace(" ", "\xa0")
+    """A figure stays on one line with its unit, and so do the two ends of a range."""
+    return text.replace(" ", "\xa0").replace("-", "-\u2060")
