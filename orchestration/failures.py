@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
 
 _WIDTH = 300
+_OWN_WIDTH = 900  # of what was written for people, whose end says what to do
 _INTERRUPTIONS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 _DBT_GAVE_UP = "The dbt CLI process with command"
 # `  Database Error in model mrr_monthly (models/marts/...)`, `  Binder Error: ...`: what dbt says of one node.
@@ -76,7 +77,7 @@ def reasons(error: Any) -> list[str]:
     chain = list(_chain(error))
     for link in chain:
         if link.cls_name in ("UserError", "SettingsError", "Failure"):
-            return [_one_line(link.message)]
+            return [_one_line(link.message, _OWN_WIDTH)]
     text = "\n".join(link.message for link in chain)
     nodes = dict(_DBT_ERROR.findall(text))
     tests = dict.fromkeys(_DBT_UNIT_TEST.findall(text))
@@ -93,8 +94,8 @@ def _chain(error: Any) -> Iterator[Any]:
         error = error.cause
 
 
-def _one_line(message: str) -> str:
+def _one_line(message: str, width: int = _WIDTH) -> str:
     """Without the exception's class in front, without line breaks, not longer than a person reads."""
     text = " ".join(message.split())
     text = re.sub(r"^[\w.]+(?:Error|Exception|Failure): ", "", text)
-    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -54,6 +54,11 @@ def test_a_long_message_is_cut() -> None:
     assert line.endswith("…")
 
 
+def test_what_to_do_is_not_cut_off() -> None:
+    told = f"STRIPE_API_KEY may not read /v1/invoices ({'x' * 300}); give the restricted key read access to it"
+    assert run(fail(UserError(told))) == [f"broken: {told}"]
+
+
 def test_every_model_that_dbt_could_not_build_has_a_line() -> None:
     message = (
         "dagster_dbt.errors.DagsterDbtCliRuntimeError: The dbt CLI process failed with exit code `1`.\n\n"
