@@ -6,6 +6,8 @@ not set. `load_settings()` is the only way in, and its errors are single lines m
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 import tempfile
 from datetime import datetime, time
@@ -23,6 +25,7 @@ ENV_FILE = PROJECT_ROOT / ".env"
 PREFIX = "REVFUNNEL_"  # of every variable that is not a vendor's
 STRIPE_HOST = "api.stripe.com"
 HUBSPOT_HOST = "api.hubapi.com"
+SAME_WORD = 0.92  # of difflib: a letter or two are missing, too many or others
 
 
 class UserError(Exception):
@@ -176,13 +179,25 @@ def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
     return settings
 
 
+def misspelt(env_file: Path | None = ENV_FILE) -> tuple[str, ...]:
+    """One line for each variable that is set and almost called like one of ours, which it would otherwise never be."""
+    known = {str(field.validation_alias or variable(name)) for name, field in Settings.model_fields.items()}
+    text = env_file.read_text(encoding="utf-8") if env_file and env_file.exists() else ""
+    given = {*os.environ, *re.findall(r"^\s*(?:export\s+)?(\w+)\s*=", text, re.MULTILINE)} - known
+    found = {name: difflib.get_close_matches(name.upper(), known, n=1, cutoff=SAME_WORD) for name in sorted(given)}
+    return tuple(f"{name} means nothing here; is {ours[0]} meant?" for name, ours in found.items() if ours)
+
+
 def _one_line(error: ValidationError) -> str:
     """The first complaint, led by the variable's name; never pydantic's own text, which quotes the input."""
     first = error.errors(include_url=False, include_input=False)[0]
-    message = str(first["msg"]).removeprefix("Value error, ")
+    message = _IN_WORDS.get(first["type"]) or str(first["msg"]).removeprefix("Value error, ")
     if not first["loc"]:
         return message
     return f"{variable(str(first['loc'][0]))}: {message}"
+
+
+_IN_WORDS = {"bool_parsing": "is neither true nor false", "float_parsing": "is no number"}
 
 
 def variable(name: str) -> str:
