@@ -116,7 +116,7 @@ def test_ten_deals_and_the_customers_that_need_attention(full: Path) -> None:
     sections = sections_of(full)
     assert sections["deals"].lead.startswith("12 open deals show a sign of risk, 66,000 USD in all")  # 11,000 + ... + 0
     assert sections["deals"].tables[0].keys == [HOSTILE_KEY, *(f"d{rank}" for rank in range(2, 11))]
-    assert sections["customers"].lead.startswith("2 of 3 paying customers need attention, 100 USD of MRR at risk")
+    assert sections["customers"].lead.startswith("2 of 3 customers who pay now need attention, 100 USD of MRR at risk")
     assert sections["customers"].tables[0].keys == ["cus_1", "cus_2"]
     assert sections["customers"].tables[0].rows[1][0].text == "cus_2"  # no company is known
 
