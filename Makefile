@@ -77,7 +77,7 @@ test-spark: $(SETUP_SPARK) ## DuckDB and Spark come to the same, row by row; als
 	@$(BIN)/python -m pytest tests/spark
 
 metrics: $(SETUP) ## ask for metrics: make metrics Q="--metrics mrr,nrr_12m --group-by metric_time__month"
-	@test -n '$(Q)' || { echo 'revfunnel: say what: make metrics Q="--metrics mrr --group-by metric_time__month"' >&2; exit 1; }
+	@$(if $(Q),,echo 'revfunnel: say what: make metrics Q="--metrics mrr --group-by metric_time__month"' >&2; exit 1)
 	@$(BIN)/python -m orchestration.metrics query $(Q)
 
 test-deploy: $(SETUP) $(SETUP_DEPLOY) ## the deployment of docs/deployment.md on a real Postgres (needs Debian's postgresql; minutes)

@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"revfunnel: {error}", file=sys.stderr)
         return 1
     tables = ", ".join(f"{name} {count:,}" for name, count in erased.versions.items())
-    print(f"Blanked versions in raw_{erased.source}: {tables}; {erased.mentions:,} mentions of the e-mail elsewhere.")
+    print(f"Blanked versions in raw_{erased.source}: {tables}; {erased.mentions:,} other versions named the e-mail.")
     print("Kept: ids, dates, amounts, statuses. A text that names the person without e-mail or id is not found.")
     print(
         "Next: delete the person at the source (until then every sync blanks what it brings), then run `make run`: "

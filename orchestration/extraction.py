@@ -4,7 +4,7 @@ The streams of a group are fetched together and landed in one load, one asset ea
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +21,7 @@ from orchestration.settings import Settings, UserError, load_settings
 if TYPE_CHECKING:
     from orchestration.fetching import Fetching
     from orchestration.landing import Landed
+    from orchestration.origin import Owner
     from orchestration.records import RecordRules
     from orchestration.spool import Spool
 
@@ -90,7 +91,7 @@ def extract(
 
     origin.check(settings, source, {})  # what can be told without asking anybody
     owner = _owner(source, settings, log)
-    origin.check(settings, source, owner)
+    origin.check(settings, source, owner.identity)
 
     def once() -> "tuple[dict[str, Landed], bool]":
         with full_disk_explained(settings.home):  # the spool is on it too
@@ -118,7 +119,7 @@ def _extract_once(
     fetch: Fetch[StreamT],
     settings: Settings,
     log: Callable[[str], None],
-    owner: Mapping[str, str],
+    owner: "Owner",
 ) -> "tuple[dict[str, Landed], bool]":
     """One fetch and its landing; and whether there is more to read by now."""
     # These bring dlt, Arrow and DuckDB along; the code location loads without them.
@@ -132,14 +133,14 @@ def _extract_once(
     try:
         for stream in streams:
             spool.open(stream.name)
-        fetching = Fetching(spool, log)
+        fetching = Fetching(spool, log, owner.answer)
         fetch(streams, spool, settings, fetching)
         for name, opened in spool.streams.items():
             if opened.skipped:
                 log(f"{name} is skipped: {opened.skipped}")
         log(f"fetched {fetching.progress()}")
         rules = {stream.name: stream.rules for stream in streams}
-        keep(settings, source, owner)
+        keep(settings, source, owner.identity)
         landed = land(spool, source=source, load=load, settings=settings, rules=rules)
         is_landed = True
         return landed, spool.is_behind
@@ -147,13 +148,13 @@ def _extract_once(
         spool.remove(landed=is_landed)
 
 
-def _owner(source: str, settings: Settings, log: Callable[[str], None]) -> Mapping[str, str]:
+def _owner(source: str, settings: Settings, log: Callable[[str], None]) -> "Owner":
     """What the vendor says about whose data it will give."""
     if source == "stripe":
-        from orchestration.stripe.identity import identity
+        from orchestration.stripe.identity import owner
     else:
-        from orchestration.hubspot.identity import identity
-    return identity(settings, log)
+        from orchestration.hubspot.identity import owner
+    return owner(settings, log)
 
 
 def _patiently(attempt: Callable[[], Result], log: Callable[[str], None]) -> Result:

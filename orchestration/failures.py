@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
 
 _WIDTH = 300
+_OWN_WIDTH = 900  # of what was written for people, whose end says what to do
 _INTERRUPTIONS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 _DBT_GAVE_UP = "The dbt CLI process with command"
 # `  Database Error in model mrr_monthly (models/marts/...)`, `  Binder Error: ...`: what dbt says of one node.
 _DBT_ERROR = re.compile(r"\w+ Error in (?:model|test|seed) (\S+)[^\n]*\n\s*([^\n]+)")
+_DBT_UNIT_TEST = re.compile(r"^Failure in unit_test (\S+)", re.MULTILINE)
 
 
 def problems(result: "ExecuteInProcessResult") -> list[str]:
@@ -75,10 +77,13 @@ def reasons(error: Any) -> list[str]:
     chain = list(_chain(error))
     for link in chain:
         if link.cls_name in ("UserError", "SettingsError", "Failure"):
-            return [_one_line(link.message)]
+            return [_one_line(link.message, _OWN_WIDTH)]
     text = "\n".join(link.message for link in chain)
-    if nodes := dict(_DBT_ERROR.findall(text)):
-        return [_one_line(f"{name}: {reason}") for name, reason in nodes.items()]
+    nodes = dict(_DBT_ERROR.findall(text))
+    tests = dict.fromkeys(_DBT_UNIT_TEST.findall(text))
+    if nodes or tests:
+        lines = [f"{name}: {reason}" for name, reason in nodes.items()]
+        return [_one_line(line) for line in (*lines, *(f"the unit test {name} of the models failed" for name in tests))]
     return [_one_line(chain[-1].message)]
 
 
@@ -89,8 +94,8 @@ def _chain(error: Any) -> Iterator[Any]:
         error = error.cause
 
 
-def _one_line(message: str) -> str:
+def _one_line(message: str, width: int = _WIDTH) -> str:
     """Without the exception's class in front, without line breaks, not longer than a person reads."""
     text = " ".join(message.split())
     text = re.sub(r"^[\w.]+(?:Error|Exception|Failure): ", "", text)
-    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from functools import partial
 
+import msgspec
+
 from orchestration.spool import Spool
 
 WORKERS = 8  # requests in flight; a vendor's answer takes 0.2 to 0.8 s, so this fills 10 to 40 requests a second
@@ -55,8 +57,10 @@ class _Pool:
 class Fetching:
     """One round of fetching into a spool. `log` is only ever called from the thread that calls `parallel`."""
 
-    def __init__(self, spool: Spool, log: Callable[[str], None]) -> None:
+    def __init__(self, spool: Spool, log: Callable[[str], None], account: msgspec.Raw | None = None) -> None:
         self._spool = spool
+        # What the vendor has said about the account already.
+        self.account = account
         self._log = log
         self._messages: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._stop = threading.Event()

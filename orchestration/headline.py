@@ -100,13 +100,14 @@ def _revenue(connection: "duckdb.DuckDBPyConnection", as_of: date) -> list[str]:
     ) or {"customers": 0}
     closing = month["closing_mrr"]
     arr = f"ARR {closing * 12:,.0f}, {paying['customers']:,} paying customers"
-    moves = [(name, month[f"{name}_mrr"]) for name in _MOVEMENTS]
+    moves = [(name, _signed(month[f"{name}_mrr"])) for name in _MOVEMENTS]
+    widths = [max(len(name), len(amount)) for name, amount in moves]
     lost, quick = _rate(month["logo_churn"]), _plain(month["quick_ratio"])
     return [
         f"MRR        {closing:,.0f} at the end of {month['month']:%Y-%m}  ({arr})",
         f"           from {month['opening_mrr']:,.0f} a month before:",
-        "           " + " ".join(f"{name:>11}" for name, _ in moves)[5:],
-        "           " + " ".join(f"{_signed(value):>11}" for _, value in moves)[5:],
+        "           " + "  ".join(f"{name:>{width}}" for (name, _), width in zip(moves, widths, strict=True)),
+        "           " + "  ".join(f"{amount:>{width}}" for (_, amount), width in zip(moves, widths, strict=True)),
         f"NRR        {_rate(month['nrr_12m'])} over 12 months, GRR {_rate(month['grr_12m'])}",
         f"           logo churn {lost} in the month, quick ratio {quick}",
     ]
@@ -115,7 +116,7 @@ def _revenue(connection: "duckdb.DuckDBPyConnection", as_of: date) -> list[str]:
 def _funnel(connection: "duckdb.DuckDBPyConnection", as_of: date) -> list[str]:
     """Cohorts of the last 12 months that are old enough to be judged, and deals closed in the last 12 months."""
     since = as_of.replace(year=as_of.year - 1, day=1)
-    lines = []
+    lines = [f"since {since:%Y-%m}, of the cohorts that are old enough"]
     for from_stage, to_stage, name in _FUNNEL:
         row = _row(
             connection,
@@ -153,7 +154,7 @@ def _funnel(connection: "duckdb.DuckDBPyConnection", as_of: date) -> list[str]:
 
 def _benchmarks(found: Mapping[tuple[str, str], Verdict]) -> list[str]:
     """One line for each that is broken, worst first; the others are named together, however many there are."""
-    lines = ["Benchmarks"]
+    lines = ["Benchmarks, most of them over three months (seeds/benchmarks.csv)"]
     well: list[str] = []
     missing: list[str] = []
     known = read_benchmarks()

@@ -8,6 +8,7 @@ long as there is raw data. Data without it, of an older version, is taken for wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,14 @@ SANDBOX_KEY = "rk_live_sandbox_not_a_real_key"  # a live-mode key, because the s
 _KEYS = {"stripe": "STRIPE_API_KEY", "hubspot": "HUBSPOT_ACCESS_TOKEN"}
 
 Identity = Mapping[str, str]  # what is known of an account: `account` and `mode`, or `portal`
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose data a vendor gives, nothing where it does not say; and its `answer`, for the stream that keeps that."""
+
+    identity: Identity = field(default_factory=dict)
+    answer: msgspec.Raw | None = None
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -63,7 +63,8 @@ def check_states(instance: dg.DagsterInstance, keys: Iterable[dg.AssetCheckKey])
     for key, record in sorted(records.items()):
         evaluation = record.evaluation
         if isinstance(evaluation, dg.AssetCheckEvaluation):
-            at = datetime.fromtimestamp(record.create_timestamp, UTC)
+            # The record is of when the check was planned: at the start of its run.
+            at = datetime.fromtimestamp(record.event.timestamp if record.event else record.create_timestamp, UTC)
             asset = "/".join(key.asset_key.path)
             described = without_addresses(evaluation.description or "")  # names what people have typed
             rows.append((asset, key.name, _status(evaluation), evaluation.blocking, described, at, record.run_id))

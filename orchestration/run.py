@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -100,6 +101,7 @@ def _ui(company: Company, options: argparse.Namespace) -> int:
     from orchestration.driver.execution import prepare_dagster_home
     from orchestration.driver.session import open_session
 
+    check_port(options.host, options.port)
     with open_session(company, "ui") as (session, _):
         from orchestration.dbt_manifest import ensure_manifest
 
@@ -117,6 +119,19 @@ def _ui(company: Company, options: argparse.Namespace) -> int:
             return server.wait()
         finally:
             _stop(server)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise UserError if the UI cannot be served there: Dagster would go on without it, and say so in passing."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except (OSError, OverflowError) as error:
+        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
+        raise UserError(
+            f"the UI cannot be served on {host}:{port} ({reason}); end what is there, or choose another port: "
+            ".venv/bin/python -m orchestration.run ui --port 3001"
+        ) from None
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

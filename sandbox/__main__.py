@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serving = commands.add_parser("serve", help="answer the Stripe and HubSpot SDKs from a folder of NDJSON objects")
     serving.add_argument("folder", type=Path, metavar="DIR", help="folder with stripe/ and hubspot/")
-    serving.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
+    serving.add_argument("--port", type=_port, default=DEFAULT_PORT, help="0 takes a free one (default: %(default)s)")
     serving.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
 
     serving.add_argument("--now", type=_moment, metavar="TIME", help="the accounts' now, ISO 8601 (default: real time)")
@@ -73,9 +73,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def _positive(text: str) -> int:
     """A whole number from 1 on."""
+    return _whole(text, 1, None)
+
+
+def _port(text: str) -> int:
+    """A port, or 0 for any that is free."""
+    return _whole(text, 0, 65_535)
+
+
+def _whole(text: str, least: int, most: int | None) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"is no whole number: {text}")
     number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1: {text}")
+    if number < least:
+        raise argparse.ArgumentTypeError(f"must be at least {least}: {text}")
+    if most is not None and number > most:
+        raise argparse.ArgumentTypeError(f"must be at most {most}: {text}")
     return number
 
 

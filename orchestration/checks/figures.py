@@ -6,20 +6,28 @@ from orchestration.checks.seed import Benchmark
 
 
 def in_words(benchmark: Benchmark, value: Decimal | None) -> str:
-    """`24.1 %`, `45 days`, `3.2 x`, `12,300 usd`; `-` for no value."""
+    """`24.1 %`, `45 days`, `3.2 x`, `31` for a score, `12,300 USD`; `-` for no value."""
     if value is None:
         return "-"
     if benchmark.unit == "times":
         return f"{_short(value)} x"
     if benchmark.unit == "ratio":
         return f"{_short(value * 100)} %"
-    return f"{_short(value)} {benchmark.unit}"
+    if benchmark.unit == "score":
+        return _short(value)
+    return f"{_short(value)} {unit_in_words(benchmark.unit)}"
+
+
+def unit_in_words(unit: str) -> str:
+    """A currency code in capitals; other units as they are."""
+    return unit.upper() if len(unit) == 3 else unit
 
 
 def range_in_words(benchmark: Benchmark, low: Decimal | None, high: Decimal | None) -> str:
-    """`20-30 %`, `at least 3 sessions`, `up to 180 days`; `-` for neither end."""
+    """`20-30 %`, `-1 to 54`, `at least 3 sessions`, `up to 180 days`; `-` for neither end."""
     if low is not None and high is not None:
-        return f"{in_words(benchmark, low).split(' ')[0]}-{in_words(benchmark, high)}"
+        between = "-" if low >= 0 else " to "
+        return f"{in_words(benchmark, low).split(' ')[0]}{between}{in_words(benchmark, high)}"
     if low is not None:
         return f"at least {in_words(benchmark, low)}"
     if high is not None:

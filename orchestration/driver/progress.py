@@ -37,6 +37,7 @@ class ProgressHandler(logging.Handler):
         self._last_news = time.monotonic()
         self._seen: Counter[str] = Counter()
         self._rows: int | None = None
+        self._checked = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         told = getattr(record, "dagster_meta", None)
@@ -61,10 +62,13 @@ class ProgressHandler(logging.Handler):
             self._news(f"{step}: {self._summary()}")
         elif event.event_type == kinds.ASSET_CHECK_EVALUATION:
             self._seen["checks"] += 1
+            self._checked = event.asset_check_evaluation_data.check_name
             self._news(f"{step}: {self._summary()}")
         elif event.event_type == kinds.STEP_SUCCESS:
             seconds = event.step_success_data.duration_ms / 1000
-            self._line(f"  done    {step:<34} {self._summary():<24} {seconds:6.1f} s")
+            # A step of a single check is called after its asset too, which makes a long name.
+            name = self._checked if self._seen == {"checks": 1} else step
+            self._line(f"  done    {name:<34} {self._summary():<24} {seconds:6.1f} s")
         elif event.event_type == kinds.STEP_FAILURE:
             self._line(f"  FAILED  {step}")
         elif event.event_type == kinds.STEP_SKIPPED:
@@ -77,7 +81,11 @@ class ProgressHandler(logging.Handler):
 
     def _summary(self) -> str:
         """`12,345 rows`, or `61 tables, 240 checks` for a step that makes many."""
-        parts = [f"{count} {name}" for name, count in self._seen.items() if name != "tables" or count > 1]
+        parts = [
+            f"{count} {name if count > 1 else name.removesuffix('s')}"
+            for name, count in self._seen.items()
+            if name != "tables" or count > 1
+        ]
         if self._rows is not None:
             parts.insert(0, f"{self._rows:,} rows")
         return ", ".join(parts)

@@ -10,7 +10,7 @@ from orchestration.driver.preflight import check_accounts, check_warehouse, clai
 from orchestration.environment import environ
 from orchestration.lake.place import check_destination
 from orchestration.origin import ACCOUNTS
-from orchestration.settings import Settings, UserError, load_settings
+from orchestration.settings import Settings, UserError, load_settings, misspelt
 from orchestration.spark.build import check_spark
 
 
@@ -31,6 +31,7 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     """
     settings = load_settings()
     log = log_file(settings, log_name)
+    notes = misspelt()
     _check_keys(settings)
     check_warehouse(settings)
     check_destination(settings)
@@ -38,7 +39,7 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     if not settings.uses_sandbox:
         warnings = check_accounts(settings)
         note = claim(settings, ACCOUNTS)
-        yield Session(settings, "your accounts", (*warnings, *((note,) if note else ()))), log
+        yield Session(settings, "your accounts", (*notes, *warnings, *_told(note))), log
         return
     folder = generate(company, settings, log)
     # The company's own "now", currency and zone, unless the user has set another.
@@ -47,7 +48,7 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     with served(folder, log) as addresses, environ({**addresses, **told}):
         settings = load_settings()
         note = claim(settings, origin(folder))
-        yield Session(settings, f"the sandbox ({company.customers} customers)", (note,) if note else ()), log
+        yield Session(settings, f"the sandbox ({company.customers} customers)", (*notes, *_told(note))), log
 
 
 @contextmanager
@@ -72,6 +73,10 @@ def _check_keys(settings: Settings) -> None:
             f"{given[0]}_API_BASE is set, but STRIPE_API_KEY and HUBSPOT_ACCESS_TOKEN are missing; put both keys into "
             ".env, or remove the address to use the sandbox"
         )
+
+
+def _told(note: str | None) -> tuple[str, ...]:
+    return (note,) if note else ()
 
 
 def log_file(settings: Settings, name: str) -> Path:

@@ -108,9 +108,9 @@ def parse_scopes(body: bytes) -> list[str]:
     return _token_info.decode(body).scopes
 
 
-def parse_portal(body: bytes) -> int:
+def parse_portal(account: msgspec.Raw) -> int:
     """The number of the account that was asked."""
-    return _account.decode(body).portalId
+    return _account.decode(account).portalId
 
 
 def parse_budget(body: bytes) -> msgspec.Raw:

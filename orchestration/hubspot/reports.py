@@ -22,8 +22,8 @@ ANALYTICS_MONTHS, ANALYTICS_FIRST_MONTHS = 3, 36
 
 
 def read_single(run: Run, stream: Stream, spool: StreamSpool) -> None:
-    """One object, the account itself."""
-    take(run.client.get(stream.path, parse_account, {}), stream, spool)
+    """One object, the account itself; asked for again only where it has been refused, for the reason."""
+    take(run.fetching.account or run.client.get(stream.path, parse_account, {}), stream, spool)
 
 
 def read_list(run: Run, stream: Stream, spool: StreamSpool) -> None:

@@ -25,5 +25,6 @@ def benchmarks(published: Published, judged: Mapping[tuple[str, str], Judged]) -
     ordered = sorted(judged.values(), key=lambda found: _ORDER.index(found.verdict.result.status))
     counts = Counter(found.verdict.result.status for found in ordered)
     told = ", ".join(f"{counts[status]} {STATUS_WORDS[status].lower()}" for status in _ORDER if counts[status])
-    lead = f"{len(ordered)} benchmarks: {told}. The ranges are those of seeds/benchmarks.csv."
+    lead = f"{len(ordered)} benchmarks: {told}. The ranges are those of seeds/benchmarks.csv. "
+    lead += "A value pools the months up to the one named, as many as stand below it."
     return Section("benchmarks", title, [SOURCE], lead=lead, tables=[verdict_table(ordered, "All benchmarks")])

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from orchestration.checks.figures import unit_in_words
+
 if TYPE_CHECKING:
     import altair as alt
 
@@ -180,7 +182,7 @@ def trend(points: Points, band: Band | None, unit: str) -> dict[str, Any]:
 
     is_rate = unit == "ratio"
     chart = alt.Chart(alt.Data(values=list(points))).encode(x=_month())
-    value = _rate("value:Q") if is_rate else alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False))
+    value = _rate("value:Q") if is_rate else alt.Y("value:Q", title=unit_in_words(unit), scale=alt.Scale(zero=False))
     tooltip = [alt.Tooltip("month:N", title="Month"), alt.Tooltip("text:N", title="Value")]
     drawn = [
         chart.mark_line(color="var(--new)", strokeWidth=2).encode(y=value),
@@ -205,7 +207,9 @@ def _month() -> alt.X:
     import altair as alt
 
     return alt.X(
-        "month:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, ticks=False)
+        "month:O",
+        title=None,
+        axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, labelPadding=7, ticks=False),
     )
 
 

@@ -122,7 +122,8 @@ def nps(published: Published, judged: Mapping[tuple[str, str], Judged]) -> Secti
     lead = f"{number(last['nps']).text} from {last['responses']:,} answers in {last['month']:%B %Y}"
     lead += f", 95 % interval {number(last['nps_low']).text} to {number(last['nps_high']).text}."
     if found and result:
-        lead += f" Healthy: {range_in_words(found.benchmark, result.range_low, result.range_high)}."
+        lead += f" Healthy: {range_in_words(found.benchmark, result.range_low, result.range_high)}"
+        lead += f", judged over {found.benchmark.window_months} months." if found.benchmark.window_months > 1 else "."
     columns = [Column("month", "Month")]
     names = ("nps", "nps_low", "nps_high", "responses", "promoters", "passives", "detractors")
     labels = ("NPS", "From (95 %)", "To (95 %)", "Answers", "Promoters", "Passives", "Detractors")

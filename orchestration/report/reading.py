@@ -107,7 +107,7 @@ def read_judged(published: Published) -> dict[tuple[str, str], Judged]:
     if published.missing("benchmark_results"):
         return {}
     described = published.rows(
-        f"select distinct on (metric, segment) metric, segment, unit, what_to_do, source "
+        f"select distinct on (metric, segment) metric, segment, unit, window_months, what_to_do, source "
         f"from {MARTS_SCHEMA}.benchmark_results order by metric, segment, month desc"
     )
     benchmarks = {(row["metric"], row["segment"]): Benchmark(**row) for row in described}

@@ -99,7 +99,7 @@ def customers(published: Published) -> Section:
         for row in rows
     ]
     lead = (
-        f"{total['endangered']:,} of {total['paying']:,} paying customers need attention, "
+        f"{total['endangered']:,} of {total['paying']:,} customers who pay now need attention, "
         f"{money(total['mrr_at_risk']).text} {published.currency} of MRR at risk; "
         f"the {len(rows)} with most at stake, then the least healthy:"
     )

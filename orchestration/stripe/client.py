@@ -1,8 +1,6 @@
-"""Pages of the Stripe API as bytes, through Stripe's own SDK.
+"""Pages of the Stripe API as bytes, through Stripe's own SDK, and what its errors mean.
 
-The SDK signs, versions and encodes the requests and names the errors. Its objects are not used: measured on the
-sandbox's invoices, a CPU second reads 700 as SDK objects, 6,000 through `raw_request` and 36,000 when the body is only
-sliced. So the SDK gets a transport that keeps the body of a good answer for us and hands it an empty object instead.
+The SDK signs, versions and encodes the requests and names the errors; transport.py keeps the bodies from its parser.
 
 Traps of SDK 16 that this file is built around: without `max_network_retries` it retries nothing, with it never a 429,
 and it ignores Retry-After (retries.py does all that); telemetry is on unless switched off; a page's bytes come through
@@ -16,23 +14,20 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
-import requests
 import stripe
-from urllib3.exceptions import HTTPError
 
 from orchestration import retries
-from orchestration.limits import LOOPBACK, limiter_for
+from orchestration.limits import limiter_for
 from orchestration.settings import STRIPE_HOST, Settings, UserError
 from orchestration.stripe.pages import PageChecks
+from orchestration.stripe.transport import Transport, account, network_reason
 
 PAGE_SIZE = 100  # the API's maximum
-CONNECT_SECONDS, READ_SECONDS = 10.0, 80.0
 MESSAGE_LIMIT = 300  # characters of a vendor's own words; a gateway may answer with a whole page
 
 
@@ -46,49 +41,6 @@ class Forbidden(UserError):
     account: str | None = None
 
 
-class _Transport(stripe.RequestsClient):
-    """The SDK's transport on `requests`, with the body of a good answer kept back from the SDK's parser."""
-
-    def __init__(self, base: str) -> None:
-        session = requests.Session()
-        # A proxy from the environment must not come between us and a server on this machine.
-        session.trust_env = urlsplit(base).hostname not in LOOPBACK
-        super().__init__(timeout=(CONNECT_SECONDS, READ_SECONDS), session=session)
-        self._kept = threading.local()
-
-    def fetch(self, sdk: stripe.StripeClient, path: str, params: Mapping[str, Any]) -> bytes:
-        """GET through the SDK; the body as it came. Raises the SDK's errors."""
-        self._kept.body = b""
-        sdk.raw_request("get", path, **params)
-        return self._kept.body
-
-    def server_time(self) -> int:
-        """Epoch seconds of the server's clock at this thread's last answer; of our own if it did not say."""
-        try:
-            return int(parsedate_to_datetime(self._kept.headers["Date"]).timestamp())
-        except (AttributeError, KeyError, TypeError, ValueError):
-            return int(time.time())
-
-    def retry_after(self) -> float | None:
-        """Seconds the last answer asked to wait. Errors lose it on the way when the body is not in Stripe's form."""
-        return retries.retry_after_seconds(self._kept.headers.get("Retry-After"))
-
-    def request(
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
-        """What the SDK calls for every request."""
-        answer, status, answered = self.request_stream(method, url, headers, post_data)
-        self._kept.headers = answered
-        try:
-            # At one go: `requests` reads in pieces of 10 KB, and at each of them the threads fight for their turn.
-            body = answer.read(decode_content=True)
-        except HTTPError as error:
-            raise stripe.APIConnectionError(f"the answer broke off ({error})") from error
-        if 200 <= status < 300:
-            self._kept.body, body = body, b"{}"
-        return body, status, answered
-
-
 class StripeClient:
     """A reader of one Stripe account. Safe to use from several threads."""
 
@@ -100,7 +52,7 @@ class StripeClient:
         backoff: retries.Backoff = retries.DEFAULT,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._key, self._base = _account(settings)
+        self._key, self._base = account(settings)
         self._host = urlsplit(self._base).netloc
         self._log = log
         self._backoff = backoff
@@ -108,7 +60,7 @@ class StripeClient:
         self._limiter = limiter_for(
             settings.stripe_max_rps, explicit="stripe_max_rps" in settings.model_fields_set, base=self._base
         )
-        self._transport = _Transport(self._base)
+        self._transport = Transport(self._base)
         stripe.enable_telemetry = False
         self._sdk = stripe.StripeClient(self._key, base_addresses={"api": self._base}, http_client=self._transport)
         self._livemode = _expected_livemode(self._key, self._host)
@@ -204,7 +156,7 @@ class StripeClient:
                     f"Stripe {path}: the certificate of {self._host} is not accepted; "
                     "check STRIPE_API_BASE and the network"
                 )
-            return retries.Transient(f"no connection to {self._host} ({_network_reason(error)})")
+            return retries.Transient(f"no connection to {self._host} ({network_reason(error)})")
         status = error.http_status or 0
         if status in (409, 429) or status >= 500:
             return retries.Transient(f"{self._host} answered {status}", self._transport.retry_after())
@@ -231,7 +183,7 @@ def key_warning(settings: Settings) -> str | None:
     restricted = "Stripe dashboard > Developers > API keys > Create restricted key, read access only"
     if key.startswith("sk_"):
         return f"STRIPE_API_KEY is a secret key, which can also write and refund; use a restricted one ({restricted})"
-    if key.startswith("rk_test_") and _account(settings)[1] == f"https://{STRIPE_HOST}":
+    if key.startswith("rk_test_") and account(settings)[1] == f"https://{STRIPE_HOST}":
         return f"STRIPE_API_KEY is a test-mode key, so no real customer is read; make one in live mode ({restricted})"
     return None
 
@@ -240,13 +192,6 @@ def check_access(settings: Settings) -> None:
     """One cheap call. Raises UserError with one clear line if the key or the host is of no use."""
     client = StripeClient(settings, log=lambda _: None, backoff=retries.IMPATIENT)
     next(client.pages("/v1/customers", {"limit": 1}))
-
-
-def _account(settings: Settings) -> tuple[str, str]:
-    """Key and base address to use."""
-    if settings.stripe_api_key is None:
-        raise UserError("STRIPE_API_KEY is not set; put it into .env, or use `make run`, which brings a sandbox along")
-    return settings.stripe_api_key.get_secret_value(), settings.stripe_api_base or f"https://{STRIPE_HOST}"
 
 
 def _expected_livemode(key: str, host: str) -> bool | None:
@@ -271,16 +216,3 @@ def _parse_object(identifier: str, body: bytes) -> bytes:
 
 class _Identified(msgspec.Struct):
     id: str
-
-
-def _network_reason(error: Exception) -> str:
-    """A few words from the depths of a connection error: the SDK's own text runs over several lines."""
-    cause = error.__cause__ or error
-    name = type(cause).__name__
-    return {
-        "ConnectTimeout": "timed out",
-        "ReadTimeout": "timed out",
-        "ReadTimeoutError": "timed out",
-        "ProtocolError": "the answer broke off",
-        "ConnectionError": "refused or unknown host",
-    }.get(name, name)

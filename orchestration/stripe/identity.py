@@ -6,14 +6,15 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from orchestration.limits import LOOPBACK
+from orchestration.origin import Owner
 from orchestration.settings import Settings
 from orchestration.stripe.client import StripeClient
 
 
-def identity(settings: Settings, log: Callable[[str], None]) -> dict[str, str]:
+def owner(settings: Settings, log: Callable[[str], None]) -> Owner:
     """`account` where Stripe tells it, `mode` (live or test) where the key does. Raises UserError like any request."""
     told = {"account": StripeClient(settings, log=log).account_id(), "mode": mode(settings)}
-    return {name: value for name, value in told.items() if value}
+    return Owner({name: value for name, value in told.items() if value})
 
 
 def mode(settings: Settings) -> str | None:

@@ -239,7 +239,7 @@ def test_the_account_tells_its_currency_in_every_run(account: Account, tmp_path:
     account.requests()
     landed = account.extract(["account"])["account"]
     assert (landed.fetched, landed.new_versions) == (1, 0)
-    assert account.requests()["GET /account-info/v3/details"] == 2  # whose data it is is asked before
+    assert account.requests()["GET /account-info/v3/details"] == 1  # which also says whose data it is
     dated = Account(account.base, tmp_path / "dated", version="2026-09")
     dated.extract(["account"])
     assert dated.current("account") == {"123456": DETAILS}

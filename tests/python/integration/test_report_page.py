@@ -33,7 +33,7 @@ KEYS = {
     "deals_at_risk": ("deal_id",),
     "customers_at_risk": ("customer_id",),
 }
-SIZES = [(320, 640), (390, 844), (820, 1180), (1280, 800), (1920, 1080)]
+SIZES = [(320, 640), (390, 844), (820, 1180), (1024, 768), (1280, 800), (1920, 1080)]
 DRAWN = "'drawn' in document.documentElement.dataset"
 
 
@@ -157,6 +157,10 @@ def test_no_width_needs_a_horizontal_scroll(report: Report, width: int, height: 
         .filter((each) => each.getBoundingClientRect().right > innerWidth)
         .map((each) => each.closest('.chart').firstChild.id)""")
     assert wide == []
+    # Of these tables the last column is the advice.
+    cut_off = """[...document.querySelectorAll('.scroll:has(.stacked)')]
+        .filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.ariaLabel)"""
+    assert page.evaluate(cut_off) == []
 
 
 def test_the_charts_follow_the_width(report: Report) -> None:

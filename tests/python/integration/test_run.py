@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -88,6 +89,12 @@ def test_the_headline_is_what_the_tables_say(run: Run) -> None:
     assert row is not None
     assert f"MRR        {row[0]:,.0f} at the end of 2026-10" in run.printed
     assert f"NRR        {row[1] * 100:.1f} % over 12 months" in run.printed
+
+
+def test_the_readme_shows_this_run(run: Run) -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^    MRR  .*\n(?:    .*\n)+", readme, re.MULTILINE)
+    assert textwrap.dedent(shown) in run.printed
 
 
 def test_the_report_is_about_what_was_published(run: Run) -> None:

@@ -75,6 +75,9 @@ def benchmarks() -> list[Row]:
                   reason="source absent: connect web analytics"),
         benchmark("nrr_12m", value=1.062, n=20, range_low=1, range_high=1.2),
         benchmark("cac", unit="usd", value=450, n=12, range_low=200, range_high=1000, direction="at_most"),
+        benchmark("acv", segment="sales_led", unit="usd", value=12742, n=154, value_low=11543, value_high=13941,
+                  range_low=15000, range_high=20000, window_months=1, status="fail", reason="below the healthy range",
+                  what_to_do="Below 15,000 a year a salesperson does not pay: raise the entry plan."),
         benchmark("nps", unit="score", value=40, n=35, value_low=20, value_high=60, range_low=30, range_high=50,
                   status="warn", reason="the interval reaches below"),
     ]  # fmt: skip

@@ -163,7 +163,8 @@ def test_a_benchmark_without_any_row_is_a_warning() -> None:
         ("win_rate", "ratio", "0.2", "20 %"),
         ("ltv_to_cac", "times", "3.26", "3.3 x"),
         ("sales_cycle_days", "days", "45", "45 days"),
-        ("acv", "usd", "15234.4", "15,234 usd"),
+        ("acv", "usd", "15234.4", "15,234 USD"),
+        ("nps", "score", "31.3", "31.3"),
     ],
 )
 def test_values_are_written_in_their_unit(metric: str, unit: str, value: str, words: str) -> None:

@@ -54,6 +54,11 @@ def test_a_long_message_is_cut() -> None:
     assert line.endswith("…")
 
 
+def test_what_to_do_is_not_cut_off() -> None:
+    told = f"STRIPE_API_KEY may not read /v1/invoices ({'x' * 300}); give the restricted key read access to it"
+    assert run(fail(UserError(told))) == [f"broken: {told}"]
+
+
 def test_every_model_that_dbt_could_not_build_has_a_line() -> None:
     message = (
         "dagster_dbt.errors.DagsterDbtCliRuntimeError: The dbt CLI process failed with exit code `1`.\n\n"
@@ -69,6 +74,18 @@ def test_every_model_that_dbt_could_not_build_has_a_line() -> None:
         "mrr_monthly: Binder Error: column x is unknown",
         "nrr_monthly: 'foo' is undefined",
     ]
+
+
+def test_a_unit_test_of_the_models_is_named() -> None:
+    message = (
+        "The dbt CLI process with command\n\n`dbt build`\n\nfailed with exit code `1`.\n\n"
+        "Errors parsed from dbt logs:\n\n"
+        "212 of 706 FAIL 1 int_crm_home_currency::the_currency_is_assumed  [FAIL 1 in 0.09s]\n\n"
+        "Failure in unit_test the_currency_is_assumed (models/intermediate/deals/int_crm_home_currency.yml)\n\n"
+        "actual differs from expected:\n\n@@,home_currency,evidence\n→ ,usd→xyz      ,assumed\n"
+    )
+    error = SimpleNamespace(cls_name="DagsterDbtCliRuntimeError", message=message, cause=None)
+    assert reasons(error) == ["the unit test the_currency_is_assumed of the models failed"]
 
 
 def test_only_blocking_checks_are_failures_of_the_run() -> None:

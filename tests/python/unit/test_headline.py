@@ -61,3 +61,18 @@ def test_what_could_not_be_read_is_said_with_the_scope_that_is_missing() -> None
     assert max(map(len, told.splitlines())) <= 80
     assert "deals (no reason given): what rests" in not_read({("hubspot", "deals"): "no reason given"})
     assert not_read({}) == ""
+
+
+def test_movements_are_told_whole_however_large(tmp_path: Path) -> None:
+    """1,000,000 + 1,234,567 + 12,345 - 999,999 - 111,111 + 10 - 5 = 1,135,807."""
+    amounts = {"new": 1_234_567, "expansion": 12_345, "contraction": -999_999, "churn": -111_111}
+    moved = {f"{name}_mrr": Decimal(amount) for name, amount in {**amounts, "reactivation": 10, "fx": -5}.items()}
+    month = {**MONTHS[1], **moved, "opening_mrr": Decimal(1_000_000), "closing_mrr": Decimal(1_135_807)}
+    path = write_published(
+        tmp_path / "published.duckdb", {"nrr_monthly": [month]}, marts=MARTS, meta={"as_of": "2026-04-01 12:00:00+00"}
+    )
+    lines = headline(path).splitlines()
+    (names,) = (number for number, line in enumerate(lines) if line.split()[:2] == ["new", "expansion"])
+    assert lines[names].split() == ["new", "expansion", "contraction", "churn", "reactivation", "fx"]
+    assert lines[names + 1].split() == ["+1,234,567", "+12,345", "-999,999", "-111,111", "+10", "-5"]
+    assert max(map(len, lines)) <= 80

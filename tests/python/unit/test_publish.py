@@ -1,5 +1,6 @@
 """Publishing: all or nothing, in one step, past open readers, in the format that older DuckDBs read."""
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -203,6 +204,23 @@ def test_a_check_that_knows_four_states_is_told_by_its_own(passed: bool, said: s
         evaluate(instance, passed=passed, severity=dg.AssetCheckSeverity.WARN, said=said)
         (row,) = check_states(instance, [KEY]).rows
     assert row[2] == status
+
+
+def test_a_check_was_evaluated_when_its_answer_came_not_when_its_run_began() -> None:
+    answered: list[datetime] = []
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("balances", asset="mrr_monthly")])
+    def mrr_monthly() -> dg.MaterializeResult:
+        time.sleep(1.5)  # Dagster's own times are of whole seconds
+        answered.append(datetime.now(UTC))
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name="balances", passed=True)])
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        dg.materialize([mrr_monthly], instance=instance)
+        states = check_states(instance, [KEY])
+    (row,) = states.rows
+    evaluated_at = dict(zip(states.columns, row, strict=True))["evaluated_at"]
+    assert isinstance(evaluated_at, datetime) and evaluated_at >= answered[0]
 
 
 def test_a_warning_does_not_refuse() -> None:

@@ -116,16 +116,18 @@ def test_ten_deals_and_the_customers_that_need_attention(full: Path) -> None:
     sections = sections_of(full)
     assert sections["deals"].lead.startswith("12 open deals show a sign of risk, 66,000 USD in all")  # 11,000 + ... + 0
     assert sections["deals"].tables[0].keys == [HOSTILE_KEY, *(f"d{rank}" for rank in range(2, 11))]
-    assert sections["customers"].lead.startswith("2 of 3 paying customers need attention, 100 USD of MRR at risk")
+    assert sections["customers"].lead.startswith("2 of 3 customers who pay now need attention, 100 USD of MRR at risk")
     assert sections["customers"].tables[0].keys == ["cus_1", "cus_2"]
     assert sections["customers"].tables[0].rows[1][0].text == "cus_2"  # no company is known
 
 
 def test_benchmarks_stand_worst_first(full: Path) -> None:
     section = sections_of(full)["benchmarks"]
-    assert section.lead.startswith("5 benchmarks: 1 fail, 1 warn, 2 pass, 1 not computable.")
+    assert section.lead.startswith("6 benchmarks: 2 fail, 1 warn, 2 pass, 1 not computable.")
     statuses = [row[1].value for row in section.tables[0].rows]
-    assert statuses == ["fail", "warn", "pass", "pass", "not_computable"]
+    pooled = {row[0].text: row[5].note for row in section.tables[0].rows}
+    assert (pooled["Win rate"], pooled["ACV (sales led)"]) == ("3\xa0months", "")
+    assert statuses == ["fail", "fail", "warn", "pass", "pass", "not_computable"]
 
 
 def test_empty_tables_say_why_there_is_nothing(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT_ROOT, Settings, SettingsError, load_settings, variable
+from orchestration.settings import PROJECT_ROOT, Settings, SettingsError, load_settings, misspelt, variable
 
 NAMES = [str(field.validation_alias or variable(name)) for name, field in Settings.model_fields.items()]
 
@@ -92,6 +92,8 @@ def test_as_of_is_utc(monkeypatch: pytest.MonkeyPatch, text: str, moment: dateti
         ("REVFUNNEL_DESTINATION", "s3://key:secret@bucket/x", "REVFUNNEL_DESTINATION: must not hold a user name"),
         ("REVFUNNEL_DESTINATION", "lake/*", "REVFUNNEL_DESTINATION: must not hold any of"),
         ("HUBSPOT_API_BASE", "http://me:pw@host", "HUBSPOT_API_BASE: must not hold a user name"),
+        ("REVFUNNEL_PUBLISH_PARQUET", "maybe", "REVFUNNEL_PUBLISH_PARQUET: is neither true nor false"),
+        ("STRIPE_MAX_RPS", "fast", "STRIPE_MAX_RPS: is no number"),
     ],
 )
 def test_a_bad_value_is_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str, line: str) -> None:
@@ -100,6 +102,19 @@ def test_a_bad_value_is_one_line(monkeypatch: pytest.MonkeyPatch, name: str, val
         load()
     assert str(caught.value).startswith(line)
     assert "\n" not in str(caught.value)
+
+
+def test_a_variable_that_is_almost_ours_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One letter off, it would be ignored, and the account reported in dollars. Others' variables are none of ours."""
+    file = tmp_path / ".env"
+    file.write_text("# REVFUNNEL_HOMES=x\nREVFUNNEL_TIMEZONE=UTC\nexport REVFUNNEL_TIME_ZONE=Asia/Tokyo\n")
+    for name in ("REVFUNNEL_CURENCY", "REVFUNNEL_SPARK_HOST", "REVFUNNEL_IMAGE", "STRIPE_WEBHOOK_SECRET"):
+        monkeypatch.setenv(name, "eur")
+    assert misspelt(file) == (
+        "REVFUNNEL_CURENCY means nothing here; is REVFUNNEL_CURRENCY meant?",
+        "REVFUNNEL_TIME_ZONE means nothing here; is REVFUNNEL_TIMEZONE meant?",
+    )
+    assert misspelt(tmp_path / "none") == ("REVFUNNEL_CURENCY means nothing here; is REVFUNNEL_CURRENCY meant?",)
 
 
 @pytest.mark.parametrize(
