@@ -60,6 +60,7 @@ select
     -- Stripe voids the invoices of a paused subscription in the second it makes them
     coalesce(invoices.voided_at = invoices.created_at, false) as is_voided_at_birth,
     invoices.status = 'uncollectible' as is_uncollectible,
+    invoices.uncollectible_reason,
     coalesce(invoices.marked_uncollectible_at = invoices.created_at, false) as is_uncollectible_at_birth
 from lines
 inner join invoices on lines.invoice_id = invoices.invoice_id

@@ -32,21 +32,25 @@ last_collected as (
     group by 1
 ),
 
--- uncollectible is also what dunning ends in: it means a pause only where the subscription is known to have carried one since,
--- and not before the event that began the first one known
+-- uncollectible is also what dunning ends in: where the bill does not say why, it means a pause only where the subscription is
+-- known to have carried one since, and not before the event that began the first one known
 billed as (
     select
         bills.subscription_id,
         bills.created_at as effective_at,
-        bills.is_voided_at_birth
-        or bills.is_uncollectible_at_birth
-        or (
-            bills.is_uncollectible
-            and carriers.subscription_id is not null
-            and bills.created_at > coalesce(last_collected.collected_at, timestamp '1970-01-01 00:00:00')
-            and bills.created_at < carriers.carried_at
-            and (bills.created_at >= carriers.begun_at or carriers.begun_at is distinct from carriers.first_carried_at)
-        ) as is_paused
+        case
+            when bills.uncollectible_reason is not null then bills.uncollectible_reason = 'subscription_paused'
+            else
+                bills.is_voided_at_birth
+                or bills.is_uncollectible_at_birth
+                or (
+                    bills.is_uncollectible
+                    and carriers.subscription_id is not null
+                    and bills.created_at > coalesce(last_collected.collected_at, timestamp '1970-01-01 00:00:00')
+                    and bills.created_at < carriers.carried_at
+                    and (bills.created_at >= carriers.begun_at or carriers.begun_at is distinct from carriers.first_carried_at)
+                )
+        end as is_paused
     from bills
     left join carriers on bills.subscription_id = carriers.subscription_id
     left join last_collected on bills.subscription_id = last_collected.subscription_id

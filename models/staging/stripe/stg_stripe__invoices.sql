@@ -18,6 +18,7 @@ parsed as (
             "status_transitions": {
                 "finalized_at": "VARCHAR", "marked_uncollectible_at": "VARCHAR", "paid_at": "VARCHAR", "voided_at": "VARCHAR",
             },
+            "status_details": {"uncollectible": {"reason": "VARCHAR"}},
             "discount": "VARCHAR", "discounts": ["VARCHAR"], "lines": {"data": [stripe_line_schema()]},
         }) }} as invoice
     from invoices
@@ -36,6 +37,7 @@ select
     created_at,
     {{ epoch_to_timestamp('invoice.status_transitions.finalized_at') }} as finalized_at,
     {{ epoch_to_timestamp('invoice.status_transitions.marked_uncollectible_at') }} as marked_uncollectible_at,
+    invoice.status_details.uncollectible.reason as uncollectible_reason,
     {{ epoch_to_timestamp('invoice.status_transitions.paid_at') }} as paid_at,
     {{ epoch_to_timestamp('invoice.status_transitions.voided_at') }} as voided_at,
     {{ epoch_to_timestamp('invoice.due_date') }} as due_at,

@@ -1,6 +1,8 @@
 """Subscriptions that came back to what they were, and states that only an event remembers."""
 
-from tests.python.rule_cases.objects import Book, at, covering, item, line
+from collections.abc import Sequence
+
+from tests.python.rule_cases.objects import Book, Json, at, covering, item, line, months_after
 
 
 def add(book: Book) -> None:
@@ -13,6 +15,8 @@ def add(book: Book) -> None:
     uncollectible_then_resumed(book)
     written_off_before_the_pause(book)
     cancelled_while_paused(book)
+    paused_says_the_bill(book)
+    dunned_says_the_bill(book)
     setup_fee_in_trial(book)
     back_in_the_same_month(book)
 
@@ -204,3 +208,42 @@ def back_in_the_same_month(book: Book) -> None:
     book.renewals(first, "2025-01-10", 7, [line(plan, 10000)])
     second = book.subscription(customer, [next_plan], "2025-08-20")
     book.renewals(second, "2025-08-20", 7, [line(next_plan, 12000)])
+
+
+def paused_says_the_bill(book: Book) -> None:
+    """Bills say since version 2026-09-30 why they were given up: nothing else tells of a pause that is long over."""
+    price = book.price("forgone", "10000")
+    customer = book.case(
+        "forgone",
+        "the bills of June and July given up an hour after they were made, since collection was paused",
+        [("2025-01", "100"), ("2025-06", "0"), ("2025-08", "100")],
+    )
+    plan = item("forgone", price)
+    subscription = book.subscription(customer, [plan], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 5, [line(plan, 10000)])
+    given_up(book, subscription, ("2025-06-10", "2025-07-10"), "subscription_paused")
+    book.renewals(subscription, "2025-08-10", 8, [line(plan, 10000)])
+
+
+def dunned_says_the_bill(book: Book) -> None:
+    price = book.price("retried", "10000")
+    customer = book.case(
+        "retried",
+        "the bills of November and December given up after all retries, paused since before that of 10 January",
+        [("2025-01", "100"), ("2026-01", "0")],
+    )
+    plan = item("retried", price)
+    pause = {"behavior": "mark_uncollectible", "resumes_at": None}
+    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=pause)
+    book.renewals(subscription, "2025-01-10", 10, [line(plan, 10000)])
+    given_up(book, subscription, ("2025-11-10", "2025-12-10"), "max_payment_attempts")
+    given_up(book, subscription, ("2026-01-10", "2026-02-10", "2026-03-10"), "subscription_paused")
+
+
+def given_up(book: Book, subscription: Json, days: Sequence[str], reason: str) -> None:
+    """Bills of these days, marked uncollectible an hour later, and what they say of it."""
+    for begins in days:
+        lost = {"paid_at": None, "marked_uncollectible_at": at(begins) + 3600}
+        said = {"status": "uncollectible", "status_details": {"uncollectible": {"reason": reason}}}
+        period = covering(line(subscription["items"]["data"][0], 10000), begins, months_after(begins, 1))
+        book.bill(subscription, begins, [period], transitions=lost, **said)
