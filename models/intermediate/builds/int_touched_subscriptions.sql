@@ -1,6 +1,11 @@
 {{ config(post_hook=after_commit('{{ slice_touched() }}')) }}
-{%- for name in touched_slices() -%} {%- set sliced = ref(name) -%} {%- endfor %}
 
+-- what is sliced once the subscriptions are known:
+-- depends_on: {{ ref('stg_stripe__subscriptions') }}
+-- depends_on: {{ ref('stg_stripe__invoices') }}
+-- depends_on: {{ ref('stg_stripe__discounts') }}
+-- depends_on: {{ ref('int_subscription_states') }}
+-- depends_on: {{ ref('int_subscription_state_items') }}
 with customers as (
     select * from {{ ref('int_touched_customers') }}
 ),
