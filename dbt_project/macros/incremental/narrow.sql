@@ -70,13 +70,14 @@
 {# `who` is which customers: changed, touched, regrouped. Their rows may lie in memory already: those alone, or with those of the
    months in which something changed for all. #}
 {% macro narrowed(relation, who, key, keys, months=none, later=[]) -%}
+    {%- set alone = delta_of(relation, who, key) -%}
+    {%- set with_months = delta_of(relation, who ~ '_months', key) -%}
     {%- if not is_incremental_build() -%}
         {{ relation }}
     {%- elif not later -%}
-        {%- set with_months = delta_of(relation, who ~ '_months', key) -%}
-        {{ delta_of(relation, who, key) or rows_of(with_months or relation, key, keys) }}
-    {%- elif later == [0] and delta_of(relation, who ~ '_months', key) -%}
-        {{ delta_of(relation, who ~ '_months', key) }}
+        {{ alone or rows_of(with_months or relation, key, keys) }}
+    {%- elif later == [0] and with_months -%}
+        {{ with_months }}
     {%- else -%}
         {%- set of_months = [] -%}
         {%- for number in later -%}
@@ -85,9 +86,10 @@
         {%- endfor -%}
         {%- set condition = "month in " ~ months_of(months, later) ~ " and (" ~ of_months | join(' or ') ~ ")" -%}
         {%- if relation is string -%}
+        {#- a CTE would be reckoned once for each part -#}
         (select * from {{ relation }} where {{ key }} in (select {{ key_name(key) }} from {{ keys }}) or ({{ condition }}))
         {%- else -%}
-        {{ in_two_parts(relation, key, keys, condition, delta_of(relation, who, key)) }}
+        {{ in_two_parts(relation, key, keys, condition, alone) }}
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
