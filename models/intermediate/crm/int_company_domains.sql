@@ -31,6 +31,9 @@ final as (
         cleaned.company_id,
         cleaned.domain,
         count(*) over (partition by cleaned.domain) as companies_with_domain,
+        row_number() over (
+            partition by cleaned.domain order by {{ try_bigint('cleaned.company_id') }} nulls last, cleaned.company_id nulls last
+        ) as domain_rank,
         free_mail_domains.domain is not null as is_free_mail
     from cleaned
     left join free_mail_domains on cleaned.domain = free_mail_domains.domain

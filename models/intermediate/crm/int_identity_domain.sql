@@ -23,6 +23,8 @@ final as (
         end as rejected_reason
     from customers
     inner join company_domains on customers.domain = company_domains.domain
+    -- a domain of many companies tells of none: each customer of it with each of them would be millions of rows
+    where company_domains.domain_rank <= 10
 )
 
 select * from final

@@ -63,12 +63,13 @@ valued as (
     from judged
 )
 
+-- filtered, since within a `case` DuckDB reckons anew what a division names twice
 select
     subscription_id,
     max(case when not is_proration then period_started_at end) as last_billed_at,
     bool_or(is_stale_draft) as has_stale_draft,
     bool_or(is_free) as is_free,
-    cast(sum(case when is_counting then mrr else 0 end) as {{ money_type() }}) as mrr,
-    cast(sum(case when is_counting then rounding else 0 end) as {{ money_type() }}) as rounding
+    cast(coalesce(sum(mrr) filter (where is_counting), 0) as {{ money_type() }}) as mrr,
+    cast(coalesce(sum(rounding) filter (where is_counting), 0) as {{ money_type() }}) as rounding
 from valued
 group by subscription_id

@@ -1,7 +1,21 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='customer_id') }}
 
-with item_months as (
-    select * from {{ touched(ref('int_item_months')) }}
+-- the last month that was paid for; of who never paid, the last one
+with last_months as (
+    select
+        customer_id,
+        coalesce(max(case when mrr > 0 then month end), max(month)) as month
+    from {{ touched(ref('int_item_months')) }}
+    group by customer_id
+),
+
+last_items as (
+    select item_months.*
+    from {{ touched(ref('int_item_months')) }} as item_months
+    inner join last_months
+        on
+            item_months.customer_id = last_months.customer_id
+            and item_months.month = last_months.month
 ),
 
 prices as (
@@ -15,11 +29,10 @@ ranked_items as (
             partition by customer_id
             order by
                 case when mrr > 0 then 0 else 1 end nulls last,
-                month desc nulls last,
                 mrr desc nulls last,
                 subscription_item_id nulls last
         ) as item_rank
-    from item_months
+    from last_items
 )
 
 select

@@ -1,24 +1,9 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
+-- regular lines that charge something: a trial's or a free month's line carries no discount and proves nothing
+{% set is_charge = 'not is_proration and amount_minor > 0' -%}
 with invoices as (
     select * from {{ touched(ref('stg_stripe__invoices')) }}
-),
-
--- regular lines that charge something: a trial's or a free month's line carries no discount and proves nothing
-charging_lines as (
-    select
-        item_lines.invoice_id,
-        item_lines.subscription_id,
-        item_lines.subscription_item_id,
-        item_lines.period_started_at,
-        invoice_lines.discounts_json,
-        invoice_lines.discount_amounts
-    from {{ touched(ref('int_item_lines'), 'subscription_id') }} as item_lines
-    inner join {{ touched(ref('stg_stripe__invoice_lines')) }} as invoice_lines
-        on
-            item_lines.invoice_id = invoice_lines.invoice_id
-            and item_lines.line_id = invoice_lines.line_id
-    where not item_lines.is_proration and item_lines.amount_minor > 0
 ),
 
 charged_at as (
@@ -27,11 +12,12 @@ charged_at as (
         subscription_id,
         subscription_item_id,
         min(period_started_at) as seen_at
-    from charging_lines
+    from {{ touched(ref('int_item_lines'), 'subscription_id') }}
+    where {{ is_charge }}
     group by 1, 2, 3
 ),
 
-listed as (
+invoice_lists as (
     select
         invoice_id,
         {{ explode_with_position('discounts_json', 'list_position', 'discount_json') }}
@@ -43,18 +29,38 @@ listed as (
         discount_json
     from invoices
     where discount_json is not null
-    union all
+),
+
+line_lists as (
     select
         invoice_id,
+        line_id,
         {{ explode_with_position('discounts_json', 'list_position', 'discount_json') }}
-    from charging_lines
+    from {{ touched(ref('stg_stripe__invoice_lines')) }}
 ),
 
 taken_off as (
     select
         invoice_id,
+        line_id,
         {{ explode_with_position('discount_amounts', 'list_position', 'discount_amount') }}
-    from charging_lines
+    from {{ touched(ref('stg_stripe__invoice_lines')) }}
+),
+
+on_lines as (
+    select
+        invoice_id,
+        line_id,
+        list_position,
+        {{ id_of('discount_json') }} as discount_id
+    from line_lists
+    union all
+    select
+        invoice_id,
+        line_id,
+        list_position,
+        {{ id_of('discount_amount.discount') }} as discount_id
+    from taken_off
 ),
 
 carried as (
@@ -62,19 +68,24 @@ carried as (
         invoice_id,
         list_position,
         {{ id_of('discount_json') }} as discount_id
-    from listed
+    from invoice_lists
     union all
     select
-        invoice_id,
-        list_position,
-        {{ id_of('discount_amount.discount') }} as discount_id
-    from taken_off
+        on_lines.invoice_id,
+        on_lines.list_position,
+        on_lines.discount_id
+    from on_lines
+    inner join {{ touched(ref('int_item_lines'), 'subscription_id') }} as charging_lines
+        on
+            on_lines.invoice_id = charging_lines.invoice_id
+            and on_lines.line_id = charging_lines.line_id
+    where {{ is_charge }}
     union all
-    select
+    select distinct
         invoice_id,
         null as list_position,
         null as discount_id
-    from (select distinct invoice_id from charged_at) as charged_invoices
+    from charged_at
 )
 
 select

@@ -1,8 +1,37 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
+{%- set is_charge -%}
+    subscription_id is not null
+    and subscription_item_id is not null
+    and amount_minor > 0
+    and period_started_at <= {{ as_of() }}
+{%- endset -%}
+-- where no bill names a tax, bills tell nothing, and most lines need not be looked at
+with taxes as (
+    select subscription_item_id, invoice_id, line_id, {{ explode('taxes') }} as tax
+    from {{ touched(ref('stg_stripe__invoice_lines')) }}
+    where {{ is_charge }}
+),
+
+older_taxes as (
+    select subscription_item_id, invoice_id, line_id, {{ explode('tax_amounts') }} as tax
+    from {{ touched(ref('stg_stripe__invoice_lines')) }}
+    where {{ is_charge }}
+),
+
+inclusive_taxes as (
+    select subscription_item_id, invoice_id, line_id, {{ try_bigint('tax.amount') }} as tax_minor
+    from taxes
+    where tax.tax_behavior = 'inclusive'
+    union all
+    select subscription_item_id, invoice_id, line_id, {{ try_bigint('tax.amount') }} as tax_minor
+    from older_taxes
+    where tax.inclusive = 'true'
+),
+
 -- what tells best of an item: bills of whole periods; of one that came within a period, its prorations; of one that was not
 -- billed yet, its drafts, which may not be taxed yet
-with charges as (
+charges as (
     select
         subscription_id,
         subscription_item_id,
@@ -11,15 +40,11 @@ with charges as (
         period_started_at,
         amount_minor,
         discount_amounts,
-        taxes,
-        tax_amounts,
         case when invoice_status = 'draft' then 3 when is_proration then 2 else 1 end as kind
     from {{ touched(ref('stg_stripe__invoice_lines')) }}
     where
-        subscription_id is not null
-        and subscription_item_id is not null
-        and amount_minor > 0
-        and period_started_at <= {{ as_of() }}
+        {{ is_charge }}
+        and subscription_item_id in (select inclusive_taxes.subscription_item_id from inclusive_taxes)
 ),
 
 best_kinds as (
@@ -39,30 +64,19 @@ charging_lines as (
             and charges.kind = best_kinds.kind
 ),
 
-taxes as (
-    select subscription_item_id, invoice_id, line_id, {{ explode('taxes') }} as tax
+-- where a bill of the best kind names a tax, one that names none was not taxed
+taxed_items as (
+    select distinct charging_lines.subscription_item_id
     from charging_lines
+    inner join inclusive_taxes
+        on
+            charging_lines.invoice_id = inclusive_taxes.invoice_id
+            and charging_lines.line_id = inclusive_taxes.line_id
 ),
 
-older_taxes as (
-    select subscription_item_id, invoice_id, line_id, {{ explode('tax_amounts') }} as tax
-    from charging_lines
-),
-
-inclusive_taxes as (
-    select subscription_item_id, invoice_id, line_id, {{ try_bigint('tax.amount') }} as tax_minor
-    from taxes
-    where tax.tax_behavior = 'inclusive'
-    union all
-    select subscription_item_id, invoice_id, line_id, {{ try_bigint('tax.amount') }} as tax_minor
-    from older_taxes
-    where tax.inclusive = 'true'
-),
-
--- where no bill names a tax, bills tell nothing; where one does, a bill that names none was not taxed
 told_lines as (
     select * from charging_lines
-    where subscription_item_id in (select inclusive_taxes.subscription_item_id from inclusive_taxes)
+    where subscription_item_id in (select taxed_items.subscription_item_id from taxed_items)
 ),
 
 discounts as (

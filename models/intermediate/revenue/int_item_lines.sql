@@ -32,6 +32,16 @@ billed_lines as (
     left join invoiceitems on invoice_lines.invoice_item_id = invoiceitems.invoice_item_id
 ),
 
+prorations as (
+    select * from {{ touched(ref('stg_stripe__invoiceitems')) }}
+    where is_proration and not is_deleted
+),
+
+billed_invoices as (
+    select distinct invoice_id from {{ touched(ref('stg_stripe__invoice_lines')) }}
+    where invoice_id in (select prorations.invoice_id from prorations)
+),
+
 -- not on an invoice yet, or on one that is not to be seen
 pending_prorations as (
     select
@@ -49,11 +59,8 @@ pending_prorations as (
         coalesce(period_started_at, dated_at) as period_started_at,
         period_ended_at,
         cast(null as timestamp) as billed_at
-    from invoiceitems
-    where
-        is_proration
-        and not is_deleted
-        and coalesce(invoice_id, '') not in (select billed_lines.invoice_id from billed_lines)
+    from prorations
+    where coalesce(invoice_id, '') not in (select billed_invoices.invoice_id from billed_invoices)
 ),
 
 item_lines as (

@@ -8,6 +8,7 @@ months as (
     select * from {{ ref('int_months') }}
 ),
 
+-- within a span nothing changes: only its first and its last month end can differ from their neighbours
 sides as (
     select
         month,
@@ -25,6 +26,7 @@ sides as (
         null as opening_product_id,
         null as opening_quantity
     from item_months
+    where is_first_of_span
     union all
     select
         months.next_month as month,
@@ -43,7 +45,9 @@ sides as (
         item_months.quantity as opening_quantity
     from item_months
     inner join months on item_months.month = months.month
-    where months.next_month <= (select max(all_months.month) from months as all_months)
+    where
+        item_months.is_last_of_span
+        and months.next_month <= (select max(all_months.month) from months as all_months)
 ),
 
 pairs as (

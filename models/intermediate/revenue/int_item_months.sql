@@ -22,7 +22,9 @@ select
     spans.mrr,
     spans.trial_mrr,
     spans.committed_mrr,
-    spans.at_risk_mrr
+    spans.at_risk_mrr,
+    coalesce(spans.valid_from >= months.previous_ends_at, true) as is_first_of_span,
+    coalesce(spans.valid_to < months.next_ends_at, false) as is_last_of_span
 from months
 inner join spans
     on

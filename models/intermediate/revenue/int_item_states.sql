@@ -29,6 +29,7 @@ unbilled_items as (
     left join evidence on state_items.subscription_item_id = evidence.subscription_item_id
     where
         state_items.is_current
+        and (state_items.observed_at > {{ as_of() }} or state_items.is_superseded)
         and evidence.subscription_item_id is null
 ),
 
@@ -56,32 +57,53 @@ known as (
 ),
 
 -- one moment, one truth: the best source wins
-best as (
+beside as (
     select
         *,
-        row_number() over (
-            partition by subscription_item_id, effective_at order by source_rank nulls last, source_id nulls last
-        ) as preference
+        row_number() over item_history as evidence_number,
+        lag(effective_at) over item_history as earlier_at,
+        lag(effective_at, 2) over item_history as still_earlier_at,
+        lag(price_id) over item_history as earlier_price_id,
+        lag(quantity) over item_history as earlier_quantity
     from known
+    window
+        item_history as (
+            partition by subscription_item_id
+            order by effective_at nulls last, source_rank nulls last, source_id nulls last
+        )
 ),
 
-compared as (
+-- most bills say what the last one said, and need not be looked at again
+best as (
     select
-        *,
-        lag(price_id) over (partition by subscription_item_id order by effective_at nulls last) as earlier_price_id,
-        lag(quantity) over (partition by subscription_item_id order by effective_at nulls last) as earlier_quantity,
-        row_number() over (partition by subscription_item_id order by effective_at nulls last) as evidence_number
-    from best
-    where preference = 1
+        subscription_item_id,
+        effective_at,
+        price_id,
+        quantity,
+        source,
+        source_id,
+        evidence_number,
+        lag(price_id) over best_history as price_id_before,
+        lag(quantity) over best_history as quantity_before
+    from beside
+    where
+        (evidence_number = 1 or effective_at is distinct from earlier_at)
+        and not (
+            evidence_number > 1
+            and earlier_at is distinct from still_earlier_at
+            and price_id is not distinct from earlier_price_id
+            and quantity is not distinct from earlier_quantity
+        )
+    window best_history as (partition by subscription_item_id order by effective_at nulls last)
 ),
 
 changes as (
     select *
-    from compared
+    from best
     where
         evidence_number = 1
-        or price_id is distinct from earlier_price_id
-        or quantity is distinct from earlier_quantity
+        or price_id is distinct from price_id_before
+        or quantity is distinct from quantity_before
 ),
 
 bounded as (

@@ -16,5 +16,7 @@ months as (
 select
     month,
     {{ add_months('month', 1) }} as next_month,
-    {{ utc_midnight(add_months('month', 1)) }} as ends_at
+    {{ utc_midnight(add_months('month', 1)) }} as ends_at,
+    {{ utc_midnight(add_months('month', 2)) }} as next_ends_at,
+    case when month > min(month) over () then {{ utc_midnight('month') }} end as previous_ends_at
 from months

@@ -34,14 +34,15 @@ accrued as (
     from lines
 )
 
+-- filtered, since within a `case` DuckDB reckons anew what a division names twice
 select
     subscription_id,
     cast(count(*) as bigint) as lines,
-    cast(sum(case when is_billed then net_minor else 0 end) as {{ money_type() }}) as billed_minor,
-    cast(sum(case when is_billed then once_minor else 0 end) as {{ money_type() }}) as once_minor,
+    cast(coalesce(sum(net_minor) filter (where is_billed), 0) as {{ money_type() }}) as billed_minor,
+    cast(coalesce(sum(once_minor) filter (where is_billed), 0) as {{ money_type() }}) as once_minor,
     cast(sum(uncollected_minor) as {{ money_type() }}) as uncollected_minor,
-    cast(sum(case when is_billed then ended_minor else 0 end) as {{ money_type() }}) as ended_minor,
-    cast(sum(case when is_billed then paused_minor else 0 end) as {{ money_type() }}) as paused_minor,
-    cast(sum(case when is_billed then trial_minor else 0 end) as {{ money_type() }}) as trial_minor
+    cast(coalesce(sum(ended_minor) filter (where is_billed), 0) as {{ money_type() }}) as ended_minor,
+    cast(coalesce(sum(paused_minor) filter (where is_billed), 0) as {{ money_type() }}) as paused_minor,
+    cast(coalesce(sum(trial_minor) filter (where is_billed), 0) as {{ money_type() }}) as trial_minor
 from accrued
 group by subscription_id

@@ -17,17 +17,12 @@ lines as (
         item_lines.invoice_id,
         item_lines.subscription_id,
         item_lines.is_proration,
-        row_number() over (
-            partition by item_lines.invoice_id, item_lines.subscription_id order by item_lines.is_proration nulls last
-        ) as kind_rank,
-        min(item_lines.period_started_at) as period_started_at,
-        max(item_lines.period_ended_at) as period_ended_at,
-        max(item_lines.amount_minor) as largest_amount_minor,
+        item_lines.period_started_at,
+        item_lines.period_ended_at,
+        item_lines.amount_minor,
         -- nothing is what no units cost, and units of a free plan or tier
-        bool_or(
-            coalesce(item_lines.quantity, 1) > 0
-            and coalesce(price_amounts.list_amount_minor, price_currencies.unit_amount_minor, 1) > 0
-        ) as has_price
+        coalesce(item_lines.quantity, 1) > 0
+        and coalesce(price_amounts.list_amount_minor, price_currencies.unit_amount_minor, 1) > 0 as has_price
     from {{ touched(ref('int_item_lines'), 'subscription_id') }} as item_lines
     left join price_currencies
         on
@@ -39,32 +34,48 @@ lines as (
             and item_lines.currency = price_amounts.currency
             and item_lines.quantity = price_amounts.quantity
     where not item_lines.is_credit
-    group by 1, 2, 3
+),
+
+-- by regular lines; where there is none, by prorations
+bills as (
+    select
+        invoice_id,
+        subscription_id,
+        bool_and(is_proration) as is_proration,
+        {% for name, aggregate in {
+            'period_started_at': 'min(period_started_at)', 'period_ended_at': 'max(period_ended_at)',
+            'largest_amount_minor': 'max(amount_minor)', 'has_price': 'bool_or(has_price)',
+        }.items() -%}
+        case
+            when bool_and(is_proration) then {{ aggregate }}
+            else {{ aggregate }} filter (where not is_proration)
+        end as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from lines
+    group by 1, 2
 )
 
 select
-    lines.subscription_id,
+    bills.subscription_id,
     invoices.invoice_id,
     invoices.status,
     invoices.billing_reason,
     invoices.collection_method,
     invoices.created_at,
-    lines.period_started_at,
-    lines.period_ended_at,
+    bills.period_started_at,
+    bills.period_ended_at,
     invoices.finalized_at,
     invoices.paid_at,
-    lines.largest_amount_minor > 0 as is_charging,
-    lines.largest_amount_minor = 0 and lines.has_price as is_trial,
+    bills.largest_amount_minor > 0 as is_charging,
+    bills.largest_amount_minor = 0 and bills.has_price as is_trial,
     coalesce(invoices.total_minor, 0) > 0 as has_total,
-    invoices.status = 'paid' and lines.largest_amount_minor > 0 as is_paid,
+    invoices.status = 'paid' and bills.largest_amount_minor > 0 as is_paid,
     -- Stripe voids the invoices of a paused subscription in the second it makes them
     coalesce(invoices.voided_at = invoices.created_at, false) as is_voided_at_birth,
     invoices.status = 'uncollectible' as is_uncollectible,
     invoices.uncollectible_reason,
     coalesce(invoices.marked_uncollectible_at = invoices.created_at, false) as is_uncollectible_at_birth
-from lines
-inner join invoices on lines.invoice_id = invoices.invoice_id
+from bills
+inner join invoices on bills.invoice_id = invoices.invoice_id
 -- the first bill may cover the days up to the billing day only, as a proration
-where
-    lines.kind_rank = 1
-    and (not lines.is_proration or invoices.billing_reason = 'subscription_create')
+where not bills.is_proration or invoices.billing_reason = 'subscription_create'
