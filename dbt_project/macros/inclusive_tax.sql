@@ -20,3 +20,11 @@
         else {{ quotient }}
     end
 {%- endmacro %}
+
+{# SQL: whether an invoice line charges for a subscription item, for a period that has begun. #}
+{% macro is_charge_of_item() -%}
+    subscription_id is not null
+    and subscription_item_id is not null
+    and amount_minor > 0
+    and period_started_at <= {{ as_of() }}
+{%- endmacro %}

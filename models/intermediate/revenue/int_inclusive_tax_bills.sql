@@ -1,32 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
-{%- set is_charge -%}
-    subscription_id is not null
-    and subscription_item_id is not null
-    and amount_minor > 0
-    and period_started_at <= {{ as_of() }}
-{%- endset -%}
--- where no bill names a tax, bills tell nothing, and most lines need not be looked at
-with taxes as (
-    select subscription_item_id, invoice_id, line_id, {{ explode('taxes') }} as tax
-    from {{ touched(ref('stg_stripe__invoice_lines')) }}
-    where {{ is_charge }}
-),
-
-older_taxes as (
-    select subscription_item_id, invoice_id, line_id, {{ explode('tax_amounts') }} as tax
-    from {{ touched(ref('stg_stripe__invoice_lines')) }}
-    where {{ is_charge }}
-),
-
-inclusive_taxes as (
-    select subscription_item_id, invoice_id, line_id, {{ try_bigint('tax.amount') }} as tax_minor
-    from taxes
-    where tax.tax_behavior = 'inclusive'
-    union all
-    select subscription_item_id, invoice_id, line_id, {{ try_bigint('tax.amount') }} as tax_minor
-    from older_taxes
-    where tax.inclusive = 'true'
+with inclusive_taxes as (
+    select * from {{ touched(ref('int_inclusive_taxes'), 'subscription_id') }}
 ),
 
 -- what tells best of an item: bills of whole periods; of one that came within a period, its prorations; of one that was not
@@ -43,7 +18,8 @@ charges as (
         case when invoice_status = 'draft' then 3 when is_proration then 2 else 1 end as kind
     from {{ touched(ref('stg_stripe__invoice_lines')) }}
     where
-        {{ is_charge }}
+        {{ is_charge_of_item() }}
+        -- where no bill names a tax, bills tell nothing, and most lines need not be looked at
         and subscription_item_id in (select inclusive_taxes.subscription_item_id from inclusive_taxes)
 ),
 

@@ -42,15 +42,22 @@ bills as (
         invoice_id,
         subscription_id,
         bool_and(is_proration) as is_proration,
-        {% for name, aggregate in {
-            'period_started_at': 'min(period_started_at)', 'period_ended_at': 'max(period_ended_at)',
-            'largest_amount_minor': 'max(amount_minor)', 'has_price': 'bool_or(has_price)',
-        }.items() -%}
         case
-            when bool_and(is_proration) then {{ aggregate }}
-            else {{ aggregate }} filter (where not is_proration)
-        end as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+            when bool_and(is_proration) then min(period_started_at)
+            else min(period_started_at) filter (where not is_proration)
+        end as period_started_at,
+        case
+            when bool_and(is_proration) then max(period_ended_at)
+            else max(period_ended_at) filter (where not is_proration)
+        end as period_ended_at,
+        case
+            when bool_and(is_proration) then max(amount_minor)
+            else max(amount_minor) filter (where not is_proration)
+        end as largest_amount_minor,
+        case
+            when bool_and(is_proration) then bool_or(has_price)
+            else bool_or(has_price) filter (where not is_proration)
+        end as has_price
     from lines
     group by 1, 2
 )
