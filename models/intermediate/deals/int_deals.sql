@@ -30,6 +30,7 @@ final as (
     select
         deals.deal_id,
         deals.deal_name,
+        deals.deal_type,
         deal_companies.company_id,
         deals.owner_id,
         outcomes.pipeline_id,
