@@ -47,8 +47,8 @@ final as (
     left join leads on customers.matched_contact_id = leads.contact_id
     left join company_leads on customers.hubspot_company_id = company_leads.company_id
     where
-        coalesce(leads.became_lead_at <= customers.first_paid_at, false)
-        or coalesce(company_leads.became_lead_at <= customers.first_paid_at, false)
+        leads.became_lead_at <= coalesce(customers.first_paid_at, leads.became_lead_at)
+        or company_leads.became_lead_at <= coalesce(customers.first_paid_at, company_leads.became_lead_at)
 )
 
 select * from final
