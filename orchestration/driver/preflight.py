@@ -31,6 +31,18 @@ def check_accounts(settings: Settings) -> tuple[str, ...]:
     return tuple(filter(None, (key_warning(settings), token_warning(settings))))
 
 
+def check_channels(settings: Settings) -> None:
+    """Whoever is to be told of the run can be: found out at its end, what it has broken would go untold.
+
+    Raises:
+        UserError: an alert URL, or the file of them, cannot be read.
+    """
+    if settings.has_alert_channels:
+        from orchestration.alerts.routing import channels
+
+        channels(settings)
+
+
 def check_warehouse(settings: Settings) -> None:
     """The warehouse file can be written by this process.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.driver.local_sandbox import Company, generate, origin, sandbox_folder, served, told_by_meta
-from orchestration.driver.preflight import check_accounts, check_warehouse, claim
+from orchestration.driver.preflight import check_accounts, check_channels, check_warehouse, claim
 from orchestration.environment import environ
 from orchestration.lake.place import check_destination
 from orchestration.origin import ACCOUNTS
@@ -30,6 +30,7 @@ def open_session(company: Company, log_name: str) -> Iterator[tuple[Session, Pat
     Yields the session and the log file of this run. Raises UserError with one line when something is amiss.
     """
     settings = load_settings()
+    check_channels(settings)
     log = log_file(settings, log_name)
     notes = misspelt()
     _check_keys(settings)

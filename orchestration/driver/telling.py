@@ -36,7 +36,7 @@ def tell_of_run(settings: Settings, run_id: str) -> list[str]:
 
 
 def tell_of_no_run(error: Exception) -> list[str]:
-    """Tell that no run came about, as where a key is no longer valid; gives lines for the terminal."""
+    """Tell that no run came about, as where a key is no longer valid; gives lines beside the error for the terminal."""
 
     def take_in(store: Store, now: datetime) -> None:
         from orchestration.alerts.conditions import of_run
@@ -47,9 +47,10 @@ def tell_of_no_run(error: Exception) -> list[str]:
         observe(store, [of_run(JOB, failed=True, at=now.timestamp(), reasons=[reason])], now)
 
     try:
-        return _tell(load_settings(), take_in)
+        lines = _tell(load_settings(), take_in)
     except SettingsError:
         return []  # that is the error itself
+    return [line for line in lines if line != str(error)]  # a channel that cannot be read is the error, too
 
 
 def _tell(settings: Settings, take_in: Callable[[Store, datetime], None]) -> list[str]:

@@ -14,3 +14,12 @@
         when {{ arr }} > 0 then 'smb'
     end
 {%- endmacro %}
+
+{# The segment of a customer of dim_customers where it was known before the first payment, else unknown: a band of revenue is what
+   only those have who paid, and a conversion by it would be one of the converted. #}
+{% macro segment_before_payment(customers) -%}
+    case
+        when {{ customers }}.segment_source in ('stripe_metadata', 'hubspot_company') then {{ customers }}.segment
+        else 'unknown'
+    end
+{%- endmacro %}

@@ -18,12 +18,20 @@ domains as (
     from companies
 ),
 
+-- Integrations write whole addresses into the property: the host is what counts.
+hosts as (
+    select
+        company_id,
+        split_part(replace(replace(trim(domain), 'https://', ''), 'http://', ''), '/', 1) as host
+    from domains
+),
+
 cleaned as (
     select distinct
         company_id,
-        case when trim(domain) like 'www.%' then substring(trim(domain), 5) else trim(domain) end as domain
-    from domains
-    where {{ hubspot_text('domain') }} is not null
+        case when host like 'www.%' then substring(host, 5) else host end as domain
+    from hosts
+    where {{ hubspot_text('host') }} is not null
 ),
 
 final as (

@@ -27,7 +27,8 @@ surviving_pairs as (
         on associations.company_id = merged_companies.old_id and merged_companies.object_type = 'companies'
 ),
 
--- A contact has one primary company; where a merge brought a second, the surviving contact's own one stands.
+-- A contact has one primary company; where a merge brought a second, the surviving contact's own one stands, else one that is
+-- still there.
 ranked as (
     select
         surviving_pairs.contact_id,
@@ -37,6 +38,7 @@ ranked as (
             partition by surviving_pairs.contact_id
             order by
                 surviving_pairs.is_own_association desc nulls last,
+                case when companies.company_id is null then 1 else 0 end nulls last,
                 {{ try_bigint('surviving_pairs.company_id') }} nulls last,
                 surviving_pairs.company_id nulls last
         ) as company_rank

@@ -32,7 +32,7 @@ final as (
     from deals
     left join merged_ids on deals.deal_id = merged_ids.old_id
     where
-        not deals.is_archived
+        (not deals.is_archived or deals.archived_at > {{ as_of() }})
         and merged_ids.old_id is null
         and coalesce(deals.created_at <= {{ as_of() }}, true)
 )

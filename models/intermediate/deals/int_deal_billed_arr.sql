@@ -10,6 +10,11 @@ with won_deals as (
     where outcome = 'won' and closed_on is not null
 ),
 
+-- All that a company bought in a month is billed together; the next month with a deal won has a figure of its own.
+closings as (
+    select * from {{ ref('int_company_closings') }}
+),
+
 company_customers as (
     select
         customer_id,
@@ -30,33 +35,21 @@ company_months as (
     group by company_customers.company_id, mrr_monthly.month
 ),
 
--- All that a company bought in a month is billed together; the next month with a deal won has a figure of its own.
-closings as (
-    select
-        company_id,
-        close_month,
-        max(closed_on) as last_closed_on,
-        sum(acv_home) as acv_home,
-        lead(close_month) over (partition by company_id order by close_month nulls last) as next_close_month
-    from won_deals
-    where company_id is not null
-    group by company_id, close_month
-),
-
 billed as (
     select
         closings.company_id,
         closings.close_month,
         closings.acv_home,
         closings.last_closed_on,
-        max(case when company_months.month < closings.close_month then company_months.mrr end) as mrr_before,
+        max(case when company_months.month = closings.month_before then company_months.mrr end) as mrr_before,
+        max(case when company_months.month = closings.unbilled_month then company_months.mrr end) as mrr_unbilled,
         max(case when company_months.month >= closings.close_month then company_months.mrr end) as mrr_after,
         coalesce(sum(company_months.unconverted), 0) as unconverted
     from closings
     left join company_months
         on
             closings.company_id = company_months.company_id
-            and {{ add_months('closings.close_month', -1) }} <= company_months.month
+            and closings.unbilled_month <= company_months.month
             and (closings.next_close_month is null or closings.next_close_month > company_months.month)
             and (
                 closings.close_month > company_months.month
@@ -77,7 +70,9 @@ reasoned as (
         won_deals.close_month,
         won_deals.acv_home,
         billed.acv_home as company_acv_home,
-        12 * greatest(coalesce(billed.mrr_after, 0) - coalesce(billed.mrr_before, 0), 0) as company_billed_arr,
+        12 * greatest(
+            coalesce(billed.mrr_after, 0) - least(coalesce(billed.mrr_before, 0), coalesce(billed.mrr_unbilled, 0)), 0
+        ) as company_billed_arr,
         case
             when won_deals.acv_home is null then 'deal without an amount in {{ reporting_currency() }}'
             when won_deals.acv_home <= 0 then 'deal of no worth'

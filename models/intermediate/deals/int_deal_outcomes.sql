@@ -81,8 +81,9 @@ final as (
         closed.outcome != 'open' and coalesce(closed.close_at > {{ as_of() }}, false) as is_close_date_in_future,
         cast(
             case
-                when closed.outcome != 'open' and closed.known_close_at >= closed.created_at
-                    then {{ days_between('closed.created_at', 'closed.known_close_at') }}
+                -- a close date that was written as a day is that day's midnight
+                when closed.outcome != 'open' and cast(closed.known_close_at as date) >= cast(closed.created_at as date)
+                    then greatest({{ days_between('closed.created_at', 'closed.known_close_at') }}, 0)
             end
             as decimal(12, 2)
         ) as cycle_days,

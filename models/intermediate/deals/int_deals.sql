@@ -22,14 +22,15 @@ deal_companies as (
     select * from {{ ref('int_deal_companies') }}
 ),
 
-companies as (
-    select * from {{ ref('int_hubspot_companies') }}
+company_sources as (
+    select * from {{ ref('int_company_sources') }}
 ),
 
 final as (
     select
         deals.deal_id,
         deals.deal_name,
+        deals.deal_type,
         deal_companies.company_id,
         deals.owner_id,
         outcomes.pipeline_id,
@@ -43,7 +44,7 @@ final as (
         amounts.acv_home,
         amounts.amount_missing_reason,
         deals.currency,
-        coalesce(deals.analytics_source, companies.analytics_source) as source,
+        coalesce(deals.analytics_source, company_sources.analytics_source) as source,
         deals.created_at,
         outcomes.stage_entered_at,
         outcomes.closed_at,
@@ -64,7 +65,7 @@ final as (
     inner join amounts on deals.deal_id = amounts.deal_id
     inner join activity on deals.deal_id = activity.deal_id
     left join deal_companies on deals.deal_id = deal_companies.deal_id
-    left join companies on deal_companies.company_id = companies.company_id
+    left join company_sources on deal_companies.company_id = company_sources.company_id
 )
 
 select * from final

@@ -1,5 +1,6 @@
 {%- set dimensions = {
     'all': "'all'", 'owner': 'owner_id', 'segment': 'segment', 'source': 'source', 'pipeline': 'pipeline_id',
+    'deal_type': 'deal_type',
 } -%}
 
 with deals as (
@@ -29,6 +30,7 @@ observed as (
         deals.segment,
         deals.source,
         deals.pipeline_id,
+        deals.deal_type,
         case
             when deals.closed_at < observed_months.observed_until then deals.outcome
             else 'open'

@@ -64,17 +64,18 @@ converted as (
         on all_costs.currency = rates.currency and rates.month = greatest(all_costs.month, first_rates.month)
 ),
 
--- A campaign has neither source nor segment of its own: it has those of its leads, in their proportion.
+-- A campaign has neither source nor segment of its own: it has those of its leads, in their proportion. Of whom nothing is known
+-- may be of any: that part is shared by all new customers.
 lead_groups as (
     select
         campaign_contacts.campaign_id,
-        campaign_contacts.source,
-        segments.segment,
+        nullif(campaign_contacts.source, 'unknown') as source,
+        nullif(segments.segment, 'unknown') as segment,
         count(*) as leads,
         sum(count(*)) over (partition by campaign_contacts.campaign_id) as campaign_leads
     from campaign_contacts
     inner join segments on campaign_contacts.contact_id = segments.contact_id
-    group by campaign_contacts.campaign_id, campaign_contacts.source, segments.segment
+    group by 1, 2, 3
 ),
 
 final as (

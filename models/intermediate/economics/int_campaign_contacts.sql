@@ -1,5 +1,11 @@
-{#- How a contact can name its campaign, the surest first. HubSpot writes the campaign of a first visit into one of the two
-    details of the source: the first for paid search, e-mail and other campaigns, the second for social networks. -#}
+{#- Which details of a source can hold a campaign. Of other sources they hold a search term and an engine, a website, a network, a
+    keyword; the second one of an import is the name of its file, that of an e-mail the e-mail's. Source: HubSpot knowledge base,
+    "Understand Original and Latest source properties", table of drill-down values. -#}
+{%- set details = {
+    'analytics_source_data_1': ['PAID_SEARCH', 'EMAIL_MARKETING', 'OTHER_CAMPAIGNS'],
+    'analytics_source_data_2': ['PAID_SOCIAL', 'SOCIAL_MEDIA', 'EMAIL_MARKETING', 'OFFLINE'],
+} -%}
+{#- How a contact can name its campaign, the surest first. -#}
 {%- set readings = [
     ('utm_campaign', 'analytics_source_data_1'),
     ('utm_campaign', 'analytics_source_data_2'),
@@ -28,6 +34,10 @@ candidates as (
         {{ loop.index }} as reading
     from contacts
     inner join campaigns on lower(contacts.{{ detail }}) = lower(campaigns.{{ named_by }})
+    where
+        contacts.analytics_source in (
+            '{{ details[detail] | join("', '") }}'
+        )
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -14,10 +14,11 @@ merged_ids as (
 
 segments as (
     select
-        record_id as contact_id,
-        segment
-    from {{ ref('int_record_dimensions') }}
-    where object_type = 'contacts'
+        contact_companies.contact_id,
+        company_segments.segment
+    from {{ ref('int_contact_companies') }} as contact_companies
+    inner join {{ ref('int_company_segments') }} as company_segments
+        on contact_companies.company_id = company_segments.company_id
 ),
 
 -- An answer is one person's; where it is linked to several contacts, the oldest one's (ids grow).

@@ -22,12 +22,13 @@ moved_later as (
     where entered_at > {{ as_of() }}
 ),
 
--- The deal's own property is its stage, unless the deal moved after as_of: then the stage it stood in at that time.
+-- The deal's own property is its stage, unless the deal moved after as_of: then the stage it stood in at that time, where that is
+-- known.
 present_stages as (
     select
         deals.deal_id,
         case
-            when moved_later.deal_id is not null then coalesce(known_history.stage_id, deals.stage_id)
+            when moved_later.deal_id is not null then known_history.stage_id
             else deals.stage_id
         end as stage_id,
         known_history.entered_at as last_entered_at,

@@ -11,35 +11,31 @@ contact_companies as (
     where not is_company_gone
 ),
 
-company_segments as (
-    select * from {{ ref('int_company_segments') }}
-),
-
 company_sources as (
     select * from {{ ref('int_company_sources') }}
 ),
 
+-- The segment of a company's customer is no dimension of a funnel: nobody has it who did not buy.
 final as (
     select
         'contacts' as object_type,
         contacts.contact_id as record_id,
         contact_companies.company_id,
-        coalesce(company_segments.segment, 'unknown') as segment,
+        coalesce(contact_company.segment, 'unknown') as segment,
         coalesce(contacts.analytics_source, 'unknown') as source,
         coalesce(contacts.owner_id, 'unknown') as owner
     from contacts
     left join contact_companies on contacts.contact_id = contact_companies.contact_id
-    left join company_segments on contact_companies.company_id = company_segments.company_id
+    left join companies as contact_company on contact_companies.company_id = contact_company.company_id
     union all
     select
         'companies' as object_type,
         companies.company_id as record_id,
         companies.company_id,
-        company_segments.segment,
+        coalesce(companies.segment, 'unknown') as segment,
         coalesce(company_sources.analytics_source, 'unknown') as source,
         coalesce(companies.owner_id, 'unknown') as owner
     from companies
-    inner join company_segments on companies.company_id = company_segments.company_id
     left join company_sources on companies.company_id = company_sources.company_id
 )
 

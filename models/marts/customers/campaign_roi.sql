@@ -94,7 +94,7 @@ final as (
         cac,
         cast({{ divide_exact('clv', 'cac') }} as decimal(18, 8)) as ltv_to_cac,
         case
-            when customers = 0 and spend > 0 then cast(-1 as decimal(18, 8))
+            when leads > 0 and customers = 0 and spend > 0 then cast(-1 as decimal(18, 8))
             else cast({{ divide_exact('clv * cast(customers as decimal(9, 0)) - spend', 'spend') }} as decimal(18, 8))
         end as roi,
         nullif(

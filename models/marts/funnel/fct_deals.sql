@@ -10,6 +10,7 @@ final as (
     select
         deals.deal_id,
         deals.deal_name,
+        deals.deal_type,
         deals.company_id,
         deals.owner_id,
         deals.pipeline_id,

@@ -16,7 +16,7 @@ final as (
         trials.subscription_id,
         trials.customer_id,
         {{ month_start('trials.started_at') }} as cohort_month,
-        customers.segment,
+        {{ segment_before_payment('customers') }} as segment,
         customers.acquisition_source as source,
         coalesce(plans.plan, 'unknown') as plan,
         trials.started_at,

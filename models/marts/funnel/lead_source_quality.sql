@@ -4,6 +4,15 @@ with leads as (
     select * from {{ ref('int_source_leads') }}
 ),
 
+lead_mrr as (
+    select * from {{ ref('int_lead_mrr') }}
+),
+
+lifecycle as (
+    select count(*) > 0 as is_known
+    from {{ ref('fct_funnel_stage_entries') }}
+),
+
 last_month as (
     select max(month) as month
     from {{ ref('int_months') }}
@@ -36,6 +45,19 @@ counted as (
     {%- endfor %}
 ),
 
+won_mrr as (
+    {%- for source in ["'all'", 'source'] %}
+    select
+        {{ source }} as source,
+        sum(mrr) as mrr
+    from lead_mrr
+    group by 1
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+),
+
 joined as (
     select
         coalesce(counted.source, nrr.source) as source,
@@ -46,9 +68,13 @@ joined as (
         {%- endfor %}
         nrr.closing_customers,
         nrr.closing_mrr,
-        nrr.nrr_12m
+        case when nrr.closing_mrr is not null then coalesce(won_mrr.mrr, 0) end as lead_mrr,
+        nrr.nrr_12m,
+        lifecycle.is_known as is_lifecycle_known
     from counted
     full join nrr on counted.source = nrr.source
+    left join won_mrr on coalesce(counted.source, nrr.source) = won_mrr.source
+    cross join lifecycle
 ),
 
 final as (
@@ -64,13 +90,16 @@ final as (
         {%- endfor %}
         cast(coalesce(closing_customers, 0) as bigint) as customers,
         cast(closing_mrr as {{ money_type() }}) as mrr,
-        cast({{ divide_exact('closing_mrr', 'leads') }} as {{ money_type() }}) as mrr_per_lead,
+        cast(lead_mrr as {{ money_type() }}) as lead_mrr,
+        cast({{ divide_exact('lead_mrr', 'leads') }} as {{ money_type() }}) as mrr_per_lead,
         nrr_12m,
         nullif(
             concat_ws(
                 '; ',
                 case
-                    when leads = 0 then 'no lead of this source: connect HubSpot contacts with lifecycle history'
+                    when leads = 0 and not is_lifecycle_known
+                        then 'no lead of this source: connect HubSpot contacts with lifecycle history'
+                    when leads = 0 then 'no lead of this source (imported contacts do not count)'
                     when mature_leads < {{ var('lead_source_min_leads') }}
                         then
                             'n too small: ' || cast(mature_leads as {{ dbt.type_string() }})

@@ -67,7 +67,7 @@ final as (
         judged.subscription_id,
         case when judged.account_key like 'company:%' then substring(judged.account_key, 9) end as company_id,
         case when judged.account_key like 'contact:%' then substring(judged.account_key, 9) end as contact_id,
-        coalesce(customers.segment, 'unknown') as segment,
+        {{ segment_before_payment('customers') }} as segment,
         coalesce(customers.acquisition_source, 'unknown') as acquisition_source,
         judged.started_at,
         cast(case when judged.is_covered then judged.sessions end as bigint) as sessions,

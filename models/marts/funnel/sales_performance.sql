@@ -1,5 +1,6 @@
 {%- set dimensions = {
     'all': "'all'", 'owner': 'owner_id', 'segment': 'segment', 'source': 'source', 'pipeline': 'pipeline_id',
+    'deal_type': 'deal_type',
 } -%}
 
 with closed_deals as (

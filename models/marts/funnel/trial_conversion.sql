@@ -24,7 +24,7 @@ described as (
         {{ month_start('trials.started_at') }} as cohort_month,
         trials.converted,
         trials.is_mature,
-        customers.segment,
+        {{ segment_before_payment('customers') }} as segment,
         customers.acquisition_source as source,
         coalesce(plans.plan, 'unknown') as plan,
         case

@@ -10,7 +10,7 @@ parsed as (
         created_at,
         updated_at,
         deleted,
-        {{ json_struct('payload', {'properties': {
+        {{ json_struct('payload', {'archivedAt': 'VARCHAR', 'properties': {
             'dealname': 'VARCHAR',
             'dealtype': 'VARCHAR',
             'closed_lost_reason': 'VARCHAR',
@@ -30,8 +30,19 @@ parsed as (
             'notes_last_contacted': 'VARCHAR',
             'notes_next_activity_date': 'VARCHAR',
             'num_notes': 'VARCHAR',
-        }}) }}.properties as properties
+        }}) }} as record
     from current_rows
+),
+
+objects as (
+    select
+        id,
+        created_at,
+        updated_at,
+        deleted,
+        record.archivedat as archived_at,
+        record.properties as properties
+    from parsed
 ),
 
 typed as (
@@ -58,6 +69,7 @@ typed as (
         {{ try_bigint('properties.num_notes') }} as activities,
         updated_at,
         deleted as is_archived,
+        {{ iso_to_timestamp('archived_at') }} as archived_at,
         {{ failed_casts([
             ['properties.hs_deal_stage_probability', 'try_cast(properties.hs_deal_stage_probability as decimal(9, 6))'],
             ['properties.amount', 'try_cast(properties.amount as decimal(18, 4))'],
@@ -70,7 +82,7 @@ typed as (
             ['properties.closedate', iso_to_timestamp('properties.closedate')],
             ['properties.createdate', iso_to_timestamp('properties.createdate')],
         ]) }} as failed_casts
-    from parsed
+    from objects
 )
 
 select * from typed

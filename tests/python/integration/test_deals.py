@@ -146,6 +146,19 @@ def test_deals_are_split_by_pipeline_and_by_the_segment_of_their_company(home: P
     assert [(row["close_month"], row["won"]) for row in months] == [(date(2025, 11, 1), 1), (FEBRUARY, 1)]
 
 
+def test_renewals_are_told_from_new_business(home: Path) -> None:
+    """S is a renewal, A is new; of the others nobody says it. All together they are all deals."""
+    found = rows(
+        home,
+        "select dimension, dimension_value, cast(sum(won) as int) as won, cast(sum(lost) as int) as lost "
+        "from marts.sales_performance where dimension in ('all', 'deal_type') group by all",
+    )
+    counts = {row["dimension_value"]: (row["won"], row["lost"]) for row in found}
+    assert (counts["existingbusiness"], counts["newbusiness"]) == ((1, 0), (1, 0))
+    assert counts["unknown"] == (counts["all"][0] - 2, counts["all"][1])
+    assert deal(home, "S")["deal_type"] == "existingbusiness"
+
+
 def test_the_forecast_weighs_by_the_stage_and_by_the_accounts_own_past(home: Path) -> None:
     """April, demo: Q 5,000, K 2,000, L 1,000; 40 % of 8,000 is 3,200. Of A, C, F and H, which stood in the demo, three
     were won: 75 % of 8,000 is 6,000. P (9,000) is expected in February."""

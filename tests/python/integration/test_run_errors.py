@@ -91,6 +91,22 @@ def test_a_value_that_makes_no_sense(tmp_path: Path) -> None:
     assert_one_line(run(tmp_path, REVFUNNEL_AS_OF="yesterday"), "REVFUNNEL_AS_OF", "ISO 8601")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("REVFUNNEL_ALERT_URLS", "json://127.0.0.1:9/a, slack://s3cr3t", "number 2 is no Apprise URL"),
+        ("REVFUNNEL_ALERT_CONFIG", "/no/such/s3cr3t.yml", "there is no file"),
+    ],
+)
+def test_nobody_to_tell_is_told_before_anything_is_read(tmp_path: Path, name: str, value: str, told: str) -> None:
+    """Nobody listens where the vendors are said to be: whoever asked them would complain of that first."""
+    keys = {"STRIPE_API_KEY": "rk_live_x", "HUBSPOT_ACCESS_TOKEN": "token"}
+    done = run(tmp_path, **keys, STRIPE_API_BASE=NOWHERE, HUBSPOT_API_BASE=NOWHERE, **{name: value})
+    assert_one_line(done, name, told)
+    assert "slack" not in done.stderr.replace("slack://...", "")
+    assert not (tmp_path / "warehouse.duckdb").exists()
+
+
 def test_a_key_that_can_write_is_told_apart(scenarios_server: str) -> None:
     """It works, so the run goes on; the user hears how to make one that can only read."""
     token = SecretStr("token")
