@@ -4,6 +4,10 @@ with item_lines as (
     select * from {{ touched(ref('int_item_lines'), 'subscription_id') }}
 ),
 
+unapplied as (
+    select * from {{ touched(ref('int_unapplied_updates'), 'subscription_id') }}
+),
+
 pauses as (
     select distinct
         subscription_id,
@@ -45,12 +49,17 @@ prorations as (
         case when item_lines.is_credit then 0 else 1 end as debits
     from item_lines
     left join prices on item_lines.price_id = prices.price_id
+    left join unapplied
+        on
+            item_lines.invoice_id = unapplied.invoice_id
+            and item_lines.subscription_item_id = unapplied.subscription_item_id
     left join pause_credits
         on
             item_lines.invoice_id = pause_credits.invoice_id
             and item_lines.line_id = pause_credits.line_id
     where
         item_lines.is_proration
+        and unapplied.invoice_id is null
         and pause_credits.invoice_id is null
 ),
 

@@ -22,6 +22,7 @@ from tests.python.rule_cases import (
     cases_tax,
     cases_trials,
     cases_unlisted,
+    cases_updates,
 )
 from tests.python.rule_cases.objects import Book
 
@@ -32,6 +33,7 @@ def all_cases() -> Book:
         cases_prices,
         cases_items,
         cases_moments,
+        cases_updates,
         cases_replaced,
         cases_discounts,
         cases_discount_ends,
