@@ -43,7 +43,7 @@ last_collected as (
         on
             bills.subscription_id = carriers.subscription_id
             and bills.created_at < carriers.carried_at
-    where bills.status not in ('uncollectible', 'draft') and not bills.is_voided_at_birth
+    where bills.status <> 'draft' and not bills.is_uncollectible and not bills.is_voided_at_birth
     group by 1
 ),
 
@@ -79,7 +79,7 @@ billed as (
     -- while a pause is known to last only a bill that is collected tells otherwise, not one that somebody voided; and of a
     -- subscription seen paused later a draft tells nothing: what becomes of it shows when it is finalised
     where
-        bills.status in ('open', 'paid')
+        (bills.status in ('open', 'paid') and not bills.is_uncollectible)
         or (
             observed_pauses.subscription_id is null
             and (bills.status <> 'draft' or bills.created_at >= coalesce(seen_paused.paused_at, bills.created_at))

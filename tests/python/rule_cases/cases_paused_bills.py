@@ -16,6 +16,7 @@ def add(book: Book) -> None:
     voided_by_hand(book)
     voided_in_the_next_month(book)
     draft_of_a_paused_one(book)
+    paid_all_the_same(book)
     period_given_back(book)
     period_given_back_and_woken(book)
 
@@ -68,6 +69,22 @@ def draft_of_a_paused_one(book: Book) -> None:
         book.bill(subscription, begins, [period], status="uncollectible", transitions=lost)
     drafted = {"paid_at": None, "finalized_at": None}
     book.renewals(subscription, "2026-03-15 11:30", 1, [line(plan, 10000)], status="draft", transitions=drafted)
+
+
+def paid_all_the_same(book: Book) -> None:
+    """Given up an hour after it was made; that somebody paid it later does not end the pause."""
+    price = book.price("paid_lost", "10000")
+    customer = book.case(
+        "paid_lost",
+        "paused by an event of 18 February, the bill of 20 February given up, and paid by hand on 1 March",
+        [("2025-04", "100"), ("2026-02", "0")],
+    )
+    plan = item("paid_lost", price, since="2025-04-20")
+    subscription = book.subscription(customer, [plan], "2025-04-20", pause_collection=GIVEN_UP)
+    book.renewals(subscription, "2025-04-20", 10, [line(plan, 10000)])
+    paid = {"marked_uncollectible_at": at("2026-02-20 13:00"), "paid_at": at("2026-03-01")}
+    book.renewals(subscription, "2026-02-20", 1, [line(plan, 10000)], transitions=paid)
+    book.event(subscription, "2026-02-18", {"pause_collection": None})
 
 
 def period_given_back(book: Book) -> None:
