@@ -52,16 +52,16 @@ def beside_a_paid_plan(book: Book) -> None:
     )
     customer = book.case(
         "offered_beside",
-        "$100, and an add-on for nothing from 20 May to 20 June, $50 from then on",
+        "$100, and an add-on for nothing from 10 May to 10 June, $50 from then on",
         [("2025-01", "100"), ("2025-06", "150")],
     )
     plan = item("offer_base", price)
-    addon = item("offer_x", extra, since="2025-05-20", current_trial=None)
+    addon = item("offer_x", extra, since="2025-05-10", current_trial=None)
     subscription = book.subscription(customer, [plan, addon], "2025-01-10", billing_mode=FLEXIBLE)
     book.renewals(subscription, "2025-01-10", 15, [line(plan, 10000)])
-    trial = covering(line(addon, 0, price=free), "2025-05-20", "2025-06-20")
-    book.bill(subscription, "2025-05-20", [trial], "subscription_update")
-    book.renewals(subscription, "2025-06-20", 9, [line(addon, 5000)])
+    trial = covering(line(addon, 0, price=free), "2025-05-10", "2025-06-10")
+    book.bill(subscription, "2025-05-10", [trial], "subscription_update")
+    book.renewals(subscription, "2025-06-10", 10, [line(addon, 5000)])
 
 
 def still_running(book: Book) -> None:
