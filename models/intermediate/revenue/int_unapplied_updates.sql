@@ -10,35 +10,47 @@ unpaid_updates as (
     where billing_reason = 'subscription_update' and status in ('open', 'void')
 ),
 
-asked as (
+-- one line per tier: their quantities add up to the item's
+updates as (
     select
         item_lines.subscription_id,
         item_lines.subscription_item_id,
         item_lines.invoice_id,
         item_lines.period_started_at as asked_at,
+        item_lines.is_credit,
         item_lines.price_id,
         coalesce(sum(item_lines.quantity), 1) as quantity
     from item_lines
     inner join unpaid_updates on item_lines.invoice_id = unpaid_updates.invoice_id
-    where not item_lines.is_credit
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6
+),
+
+items as (
+    select
+        subscription_id,
+        subscription_item_id,
+        invoice_id,
+        max(asked_at) as asked_at,
+        bool_or(is_credit) as has_credit
+    from updates
+    group by 1, 2, 3
 ),
 
 -- what is charged for later, or given back as what was there before the next change
 later_lines as (
     select
-        asked.subscription_item_id,
-        asked.invoice_id,
+        items.subscription_item_id,
+        items.invoice_id,
         item_lines.invoice_id as later_invoice_id,
         item_lines.period_started_at as shown_at,
         item_lines.price_id,
         coalesce(sum(item_lines.quantity), 1) as quantity
-    from asked
+    from items
     inner join item_lines
         on
-            asked.subscription_item_id = item_lines.subscription_item_id
-            and asked.asked_at < item_lines.period_started_at
-            and asked.invoice_id <> item_lines.invoice_id
+            items.subscription_item_id = item_lines.subscription_item_id
+            and items.asked_at < item_lines.period_started_at
+            and items.invoice_id <> item_lines.invoice_id
     where item_lines.is_credit or not item_lines.is_proration
     group by 1, 2, 3, 4, 5
 ),
@@ -53,16 +65,16 @@ shown as (
     from later_lines
     union all
     select
-        asked.subscription_item_id,
-        asked.invoice_id,
+        items.subscription_item_id,
+        items.invoice_id,
         looks.observed_at as shown_at,
         looks.price_id,
         coalesce(looks.quantity, 1) as quantity
-    from asked
+    from items
     inner join {{ touched(ref('int_subscription_state_items'), 'subscription_id') }} as looks
         on
-            asked.subscription_item_id = looks.subscription_item_id
-            and asked.asked_at <= looks.observed_at
+            items.subscription_item_id = looks.subscription_item_id
+            and items.asked_at <= looks.observed_at
     where not looks.is_superseded
 ),
 
@@ -73,28 +85,34 @@ ranked as (
     from shown
 ),
 
--- the first that shows the item afterwards shows it as the bill does
-applied as (
-    select distinct
-        asked.subscription_item_id,
-        asked.invoice_id
-    from asked
-    inner join ranked
+-- what first shows the item afterwards: as the bill charges for it, as it gives it back, or neither
+outcomes as (
+    select
+        items.subscription_id,
+        items.subscription_item_id,
+        items.invoice_id,
+        items.has_credit,
+        count(ranked.shown_at) > 0 as is_shown,
+        coalesce(bool_or(not updates.is_credit), false) as is_as_asked,
+        coalesce(bool_or(updates.is_credit), false) as is_as_before
+    from items
+    left join ranked
         on
-            asked.subscription_item_id = ranked.subscription_item_id
-            and asked.invoice_id = ranked.invoice_id
-            and asked.price_id = ranked.price_id
-            and asked.quantity = ranked.quantity
-    where ranked.shown_rank = 1
+            items.subscription_item_id = ranked.subscription_item_id
+            and items.invoice_id = ranked.invoice_id
+            and ranked.shown_rank = 1
+    left join updates
+        on
+            ranked.subscription_item_id = updates.subscription_item_id
+            and ranked.invoice_id = updates.invoice_id
+            and ranked.price_id = updates.price_id
+            and ranked.quantity = updates.quantity
+    group by 1, 2, 3, 4
 )
 
-select distinct
-    asked.subscription_id,
-    asked.subscription_item_id,
-    asked.invoice_id
-from asked
-left join applied
-    on
-        asked.subscription_item_id = applied.subscription_item_id
-        and asked.invoice_id = applied.invoice_id
-where applied.invoice_id is null
+select
+    subscription_id,
+    subscription_item_id,
+    invoice_id
+from outcomes
+where not is_as_asked and (is_as_before or not (is_shown or has_credit))

@@ -17,6 +17,7 @@ def add(book: Book) -> None:
     new_item_never_paid(book)
     year_never_paid(book)
     kept_without_its_bill(book)
+    kept_and_changed_silently(book)
 
 
 def never_paid(book: Book) -> None:
@@ -119,3 +120,20 @@ def kept_without_its_bill(book: Book) -> None:
     rest = [covering(each, "2025-06-02", "2025-06-10") for each in more]
     book.bill(subscription, "2025-06-10", [*rest, covering(line(seats, 9000), "2025-06-10", "2025-07-10")])
     book.renewals(subscription, "2025-07-10", 9, [line(seats, 9000)])
+
+
+def kept_and_changed_silently(book: Book) -> None:
+    """Nothing shows the 5 seats again that the voided bill gave back: they were 8, and 9 by the next bill."""
+    seat = book.price("forgiven_silent", "1000")
+    customer = book.case(
+        "forgiven_silent",
+        "8 seats instead of 5 from 20 May, their bill voided; 9 on that of 10 June, without a proration",
+        [("2025-01", "50"), ("2025-05", "80"), ("2025-06", "90")],
+    )
+    seats = item("forgiven_silent", seat, 9)
+    subscription = book.subscription(customer, [seats], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 5, [line(seats, 5000, 5)])
+    grown = [line(seats, -3387, 5, proration=True), line(seats, 5419, 8, proration=True)]
+    rest = [covering(each, "2025-05-20", "2025-06-10") for each in grown]
+    book.bill(subscription, "2025-05-20", rest, "subscription_update", **VOIDED)
+    book.renewals(subscription, "2025-06-10", 10, [line(seats, 9000)])
