@@ -1,12 +1,23 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
-with subscriptions as (
-    select * from {{ touched(ref('stg_stripe__subscriptions')) }}
-    where billing_mode <> 'classic'
+with evidence as (
+    select * from {{ touched(ref('int_item_evidence'), 'subscription_id') }}
+    where not is_removed
 ),
 
 prices as (
     select * from {{ ref('int_prices') }}
+),
+
+-- most subscriptions never have but one item
+shared_subscriptions as (
+    select evidence.subscription_id
+    from evidence
+    inner join {{ touched(ref('stg_stripe__subscriptions')) }} as subscriptions
+        on evidence.subscription_id = subscriptions.subscription_id
+    where subscriptions.billing_mode <> 'classic'
+    group by 1
+    having min(evidence.subscription_item_id) <> max(evidence.subscription_item_id)
 ),
 
 sightings as (
@@ -16,10 +27,9 @@ sightings as (
         prices.product_id,
         min(evidence.effective_at) as first_seen_at,
         max(evidence.effective_at) as last_seen_at
-    from {{ touched(ref('int_item_evidence'), 'subscription_id') }} as evidence
-    inner join subscriptions on evidence.subscription_id = subscriptions.subscription_id
+    from evidence
+    inner join shared_subscriptions on evidence.subscription_id = shared_subscriptions.subscription_id
     inner join prices on evidence.price_id = prices.price_id
-    where not evidence.is_removed
     group by 1, 2, 3
 )
 
