@@ -2,6 +2,7 @@
 
 with item_lines as (
     select * from {{ touched(ref('int_item_lines'), 'subscription_id') }}
+    where is_proration
 ),
 
 unapplied as (
@@ -28,7 +29,7 @@ pause_credits as (
             and pauses.subscription_id = credits.subscription_id
             and pauses.paused_at > credits.period_started_at
             and pauses.paused_at < credits.period_ended_at
-    inner join item_lines as renewals
+    inner join {{ touched(ref('int_item_lines'), 'subscription_id') }} as renewals
         on
             not renewals.is_proration
             and credits.subscription_item_id = renewals.subscription_item_id
@@ -58,8 +59,7 @@ prorations as (
             item_lines.invoice_id = pause_credits.invoice_id
             and item_lines.line_id = pause_credits.line_id
     where
-        item_lines.is_proration
-        and unapplied.invoice_id is null
+        unapplied.invoice_id is null
         and pause_credits.invoice_id is null
 ),
 
