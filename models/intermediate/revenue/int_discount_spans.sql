@@ -93,7 +93,8 @@ missed as (
     group by 1, 2
 ),
 
--- another one that began in between took its place
+-- another one that began in between took its place: on the same thing, or the same coupon on another, as when it was moved from a
+-- subscription to an item
 replaced as (
     select
         missed.discount_id,
@@ -107,10 +108,18 @@ replaced as (
     inner join reached as successors
         on
             missed.reached_subscription_id = successors.reached_subscription_id
-            and reached.scope = successors.scope
-            and reached.subscription_item_id is not distinct from successors.subscription_item_id
             and missed.last_seen_at < successors.started_at
             and missed.missed_at > successors.started_at
+    where
+        (
+            reached.scope = successors.scope
+            and reached.subscription_item_id is not distinct from successors.subscription_item_id
+        )
+        or (
+            reached.coupon_id = successors.coupon_id
+            and reached.scope <> 'customer'
+            and successors.scope <> 'customer'
+        )
     group by 1, 2
 ),
 

@@ -4,21 +4,34 @@ with item_lines as (
     select * from {{ touched(ref('int_item_lines'), 'subscription_id') }}
 ),
 
+unapplied as (
+    select * from {{ touched(ref('int_unapplied_updates'), 'subscription_id') }}
+),
+
 -- one line per tier: their quantities add up to the item's
 renewals as (
     select
-        subscription_id,
-        subscription_item_id,
-        period_started_at as effective_at,
+        item_lines.subscription_id,
+        item_lines.subscription_item_id,
+        item_lines.period_started_at as effective_at,
         'invoice_line' as source,
-        min(line_id) as source_id,
+        min(item_lines.line_id) as source_id,
         4 as source_rank,
-        price_id,
-        coalesce(sum(quantity), 1) as quantity,
+        item_lines.price_id,
+        coalesce(sum(item_lines.quantity), 1) as quantity,
         false as is_removed
     from item_lines
-    where not is_proration
-    group by subscription_id, subscription_item_id, period_started_at, price_id, invoice_id
+    left join unapplied
+        on
+            item_lines.invoice_id = unapplied.invoice_id
+            and item_lines.subscription_item_id = unapplied.subscription_item_id
+    where not item_lines.is_proration and unapplied.invoice_id is null
+    group by
+        item_lines.subscription_id,
+        item_lines.subscription_item_id,
+        item_lines.period_started_at,
+        item_lines.price_id,
+        item_lines.invoice_id
 ),
 
 changes as (

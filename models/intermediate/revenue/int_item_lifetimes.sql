@@ -8,6 +8,10 @@ subscriptions as (
     select * from {{ touched(ref('stg_stripe__subscriptions')) }}
 ),
 
+successions as (
+    select * from {{ touched(ref('int_item_successions'), 'subscription_id') }}
+),
+
 state_items as (
     select * from {{ touched(ref('int_subscription_state_items'), 'subscription_id') }}
 ),
@@ -133,8 +137,9 @@ select
         when known_items.is_current then null
         when known_items.credited_at >= known_items.last_seen_at then known_items.credited_at
         else least(
-            coalesce(billed_until.billed_until, missed.missed_at),
-            coalesce(missed.missed_at, billed_until.billed_until)
+            coalesce(billed_until.billed_until, missed.missed_at, successions.succeeded_at),
+            coalesce(missed.missed_at, successions.succeeded_at, billed_until.billed_until),
+            coalesce(successions.succeeded_at, billed_until.billed_until, missed.missed_at)
         )
     end as removed_at
 from known_items
@@ -142,3 +147,4 @@ inner join subscriptions on known_items.subscription_id = subscriptions.subscrip
 left join billed_until on known_items.subscription_item_id = billed_until.subscription_item_id
 left join first_bills on known_items.subscription_id = first_bills.subscription_id
 left join missed on known_items.subscription_item_id = missed.subscription_item_id
+left join successions on known_items.subscription_item_id = successions.subscription_item_id

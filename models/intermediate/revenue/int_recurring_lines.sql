@@ -6,6 +6,10 @@ with item_lines as (
     where period_ended_at > period_started_at and period_ended_at > {{ reconciliation_starts_at() }}
 ),
 
+unapplied as (
+    select * from {{ touched(ref('int_unapplied_updates'), 'subscription_id') }}
+),
+
 deductions as (
     select * from {{ touched(ref('int_line_deductions')) }}
 ),
@@ -73,3 +77,9 @@ select
     ) as once_minor
 from charged
 left join invoices on charged.invoice_id = invoices.invoice_id
+left join unapplied
+    on
+        charged.invoice_id = unapplied.invoice_id
+        and charged.subscription_item_id = unapplied.subscription_item_id
+-- what was asked for in vain is neither owed nor part of the contract
+where unapplied.invoice_id is null

@@ -79,7 +79,9 @@ select
     invoices.status = 'paid' and bills.largest_amount_minor > 0 as is_paid,
     -- Stripe voids the invoices of a paused subscription in the second it makes them
     coalesce(invoices.voided_at = invoices.created_at, false) as is_voided_at_birth,
-    invoices.status = 'uncollectible' as is_uncollectible,
+    -- a pause gives a bill up when it is finalised, retries after days; somebody may pay it all the same
+    invoices.status = 'uncollectible'
+    or coalesce(invoices.marked_uncollectible_at <= invoices.created_at + interval '1 day', false) as is_uncollectible,
     invoices.uncollectible_reason,
     coalesce(invoices.marked_uncollectible_at = invoices.created_at, false) as is_uncollectible_at_birth
 from bills

@@ -8,6 +8,10 @@ bills as (
     select * from {{ touched(ref('int_subscription_bills'), 'subscription_id') }}
 ),
 
+observed_pauses as (
+    select * from {{ touched(ref('int_observed_pauses'), 'subscription_id') }}
+),
+
 carriers as (
     select
         subscription_id,
@@ -16,6 +20,17 @@ carriers as (
         max(observed_at) as carried_at
     from states
     where pause_behavior = 'mark_uncollectible' or previous_pause_behavior = 'mark_uncollectible'
+    group by 1
+),
+
+seen_paused as (
+    select
+        subscription_id,
+        max(observed_at) as paused_at
+    from states
+    where
+        pause_behavior in ('void', 'mark_uncollectible')
+        or previous_pause_behavior in ('void', 'mark_uncollectible')
     group by 1
 ),
 
@@ -28,7 +43,7 @@ last_collected as (
         on
             bills.subscription_id = carriers.subscription_id
             and bills.created_at < carriers.carried_at
-    where bills.status <> 'uncollectible' and not bills.is_voided_at_birth
+    where bills.status <> 'draft' and not bills.is_uncollectible and not bills.is_voided_at_birth
     group by 1
 ),
 
@@ -54,38 +69,21 @@ billed as (
     from bills
     left join carriers on bills.subscription_id = carriers.subscription_id
     left join last_collected on bills.subscription_id = last_collected.subscription_id
-),
-
-looks as (
-    select
-        *,
-        max(case when has_changed_pause then 1 else 0 end) over (partition by subscription_id, observed_at) as pause_changes
-    from states
-    where observed_at <= {{ as_of() }}
-),
-
--- of the events of one second those that changed the pause tell what it was after all of them
-observed as (
-    select
-        subscription_id,
-        observed_at as effective_at,
-        coalesce(pause_behavior in ('void', 'mark_uncollectible'), false) as is_paused,
-        pause_resumes_at,
-        lead(observed_at) over (partition by subscription_id order by observed_at nulls last) as next_observed_at
-    from looks
-    where has_changed_pause or pause_changes = 0
-),
-
--- a pause ends by itself at the time it states, unless it was changed before
-expired as (
-    select
-        subscription_id,
-        pause_resumes_at as effective_at,
-        false as is_paused
-    from observed
+    left join seen_paused on bills.subscription_id = seen_paused.subscription_id
+    left join observed_pauses
+        on
+            observed_pauses.is_paused
+            and bills.subscription_id = observed_pauses.subscription_id
+            and bills.created_at >= observed_pauses.observed_at
+            and bills.created_at < observed_pauses.lasts_until
+    -- while a pause is known to last only a bill that is collected tells otherwise, not one that somebody voided; and of a
+    -- subscription seen paused later a draft tells nothing: what becomes of it shows when it is finalised
     where
-        is_paused
-        and pause_resumes_at < coalesce(next_observed_at, {{ as_of() }})
+        (bills.status in ('open', 'paid') and not bills.is_uncollectible)
+        or (
+            observed_pauses.subscription_id is null
+            and (bills.status <> 'draft' or bills.created_at >= coalesce(seen_paused.paused_at, bills.created_at))
+        )
 ),
 
 points as (
@@ -93,11 +91,16 @@ points as (
     union all
     select
         subscription_id,
-        effective_at,
+        observed_at as effective_at,
         is_paused
-    from observed
+    from observed_pauses
     union all
-    select * from expired
+    select
+        subscription_id,
+        lasts_until as effective_at,
+        false as is_paused
+    from observed_pauses
+    where has_expired
 ),
 
 -- at one moment an observation and a bill agree or the pause wins: a bill made and voided in the second of the pause

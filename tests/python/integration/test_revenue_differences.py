@@ -26,6 +26,9 @@ DIFFERENCES = {
         "unexplained",
     ),
     "older": (Decimal("58.06") - Decimal("34.84") - Decimal(90 - 54) * 21 / 31, "unexplained"),
+    # paused on 5 December with all given back since 24 November: 11 days of 30 for nothing
+    "given_back": (-Decimal(100) * 11 / 30, "unexplained"),
+    "given_back_woken": (-Decimal(100) * 11 / 30, "unexplained"),
     # told by an event of 24 February, billed for by nobody: 4.5 days of a year until the end of the month
     "gained": (-Decimal(240) * Decimal("4.5") / 365, "not_prorated"),
     "upgraded_by_event": (-Decimal(600) * Decimal("4.5") / 365, "not_prorated"),
@@ -56,6 +59,9 @@ AGREEING = {
     "vat_pending": 12 * Decimal(40),
     "vat": 12 * Decimal("71.28"),
     "annual_off": None,
+    # neither the charge nor the credit of a change that never came is part of anything
+    "lapsed": 12 * Decimal(50),
+    "lapsed_interval": 12 * Decimal(100),
     "swap": None,
     "tiered_change": None,
     "same_second": None,

@@ -8,6 +8,8 @@ def add(book: Book) -> None:
     monthly_by_yearly(book)
     yearly_by_monthly(book)
     billed_each_in_its_own_time(book)
+    succeeded_in_its_own_time(book)
+    succeeded_within_a_month(book)
     not_billed_yet(book)
     coupon_of_a_year(book)
     event_that_shows_some_items(book)
@@ -55,6 +57,38 @@ def billed_each_in_its_own_time(book: Book) -> None:
     first = covering(line(seats, 5000), "2025-03-10", "2025-04-10")
     book.bill(subscription, "2025-03-10", [year, first], "subscription_create")
     book.renewals(subscription, "2025-04-10", 12, [line(seats, 5000)])
+
+
+def succeeded_in_its_own_time(book: Book) -> None:
+    """The same product again, on other terms: it took the place of the year that nothing was given back of."""
+    yearly = book.price("own_year", "120000", every="year", product="prod_own_year")
+    monthly = book.price("own_months", "15000", product="prod_own_year")
+    customer = book.case(
+        "own_succeeded",
+        "$1,200 a year, from 20 August $150 a month for the same product as another item, nothing given back",
+        [("2025-01", "100"), ("2025-08", "150")],
+    )
+    plan, next_plan = item("own_year", yearly), item("own_months", monthly, since="2025-08-20")
+    flexible = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
+    subscription = book.subscription(customer, [next_plan], "2025-01-10", billing_mode=flexible)
+    book.renewals(subscription, "2025-01-10", 1, [line(plan, 120000)], step=12)
+    book.renewals(subscription, "2025-08-20", 7, [line(next_plan, 15000)])
+
+
+def succeeded_within_a_month(book: Book) -> None:
+    monthly = book.price("own_month", "10000", product="prod_own_month")
+    yearly = book.price("own_years", "108000", every="year", product="prod_own_month")
+    customer = book.case(
+        "own_month",
+        "$100 a month, from 20 August $1,080 a year for the same product as another item, nothing given back",
+        [("2025-01", "100"), ("2025-08", "90")],
+    )
+    plan, next_plan = item("own_month", monthly), item("own_years", yearly, since="2025-08-20")
+    flexible = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
+    subscription = book.subscription(customer, [next_plan], "2025-01-10", billing_mode=flexible)
+    book.renewals(subscription, "2025-01-10", 8, [line(plan, 10000)])
+    year = covering(line(next_plan, 108000), "2025-08-20", "2026-08-20")
+    book.bill(subscription, "2025-08-20", [year], "subscription_update")
 
 
 def not_billed_yet(book: Book) -> None:

@@ -22,6 +22,8 @@ RESOURCES = (
     "subscriptions",
     "invoices",
     "invoiceitems",
+    "credit_notes",
+    "subscription_schedules",
     "events",
 )
 

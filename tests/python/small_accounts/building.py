@@ -38,7 +38,7 @@ def land(folder: Path, home: Path) -> None:
 
 
 def dbt(
-    home: Path, *command: str, policies: Mapping[str, Any] | None = None, as_of: str = AS_OF
+    home: Path, *command: str, policies: Mapping[str, Any] | None = None, as_of: str = AS_OF, zone: str = "UTC"
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt on the warehouse of `home`, with other policies than those of dbt_project.yml where some are given."""
     return subprocess.run(
@@ -52,7 +52,7 @@ def dbt(
             "REVFUNNEL_HOME": str(home),
             "REVFUNNEL_AS_OF": as_of,
             "REVFUNNEL_CURRENCY": "usd",
-            "REVFUNNEL_TIMEZONE": "UTC",
+            "REVFUNNEL_TIMEZONE": zone,
             "DBT_PROFILES_DIR": str(PROFILES_DIR),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         },
@@ -62,10 +62,12 @@ def dbt(
     )
 
 
-def build(home: Path, policies: Mapping[str, Any] | None = None, models: Sequence[str] = REVENUE) -> None:
+def build(
+    home: Path, policies: Mapping[str, Any] | None = None, models: Sequence[str] = REVENUE, zone: str = "UTC"
+) -> None:
     """The revenue models (or others) and their tests: a blocking one that fails fails the build."""
     selection = ("--select", *(f"+{model}" for model in models), "--indirect-selection", "cautious")
-    done = dbt(home, "build", *selection, "--exclude-resource-type", "unit_test", policies=policies)
+    done = dbt(home, "build", *selection, "--exclude-resource-type", "unit_test", policies=policies, zone=zone)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
