@@ -35,22 +35,22 @@ never_started as (
 ),
 
 -- an automatic first payment that took longer than a minute (Stripe allows 23 hours) held the subscription
--- incomplete until then; a backdated start lies before there was anything to hold
+-- incomplete until then, or until somebody cancelled it; a backdated start lies before there was anything to hold
 late_first_payment as (
     select
         subscriptions.subscription_id,
         'incomplete' as condition,
         2 as weight,
         greatest(subscriptions.started_at, subscriptions.created_at) as valid_from,
-        bills.paid_at as valid_to
+        coalesce(bills.paid_at, subscriptions.gone_at) as valid_to
     from subscriptions
     inner join bills on subscriptions.subscription_id = bills.subscription_id
     where
         bills.billing_reason = 'subscription_create'
         and bills.collection_method = 'charge_automatically'
         and bills.has_total
-        and bills.paid_at > bills.created_at + interval '1 minute'
-        and bills.paid_at <= bills.created_at + interval '24 hours'
+        and coalesce(bills.paid_at, subscriptions.gone_at) > bills.created_at + interval '1 minute'
+        and coalesce(bills.paid_at, subscriptions.gone_at) <= bills.created_at + interval '24 hours'
 ),
 
 paused_collection as (

@@ -1,10 +1,11 @@
 """First bills that cover less than a whole period, or nothing at all: what was sold before the first whole one."""
 
-from tests.python.rule_cases.objects import Book, at, covering, item, line, months_after
+from tests.python.rule_cases.objects import Book, Json, at, covering, item, line, months_after
 
 
 def add(book: Book) -> None:
     stub_paid_late(book)
+    never_paid_and_cancelled(book)
     free_month_after_a_paid_stub(book)
     free_up_to_the_billing_day(book)
     billed_from_a_later_day_on(book)
@@ -76,3 +77,19 @@ def billed_from_a_later_day_on(book: Book) -> None:
         dated = [covering(each, "2025-08-20", renewed) for each in change]
         book.bill(subscription, renewed, [*dated, covering(line(next_plan, 9000), renewed, months_after(renewed, 1))])
         book.renewals(subscription, months_after(renewed, 1), 6, [line(next_plan, 9000)])
+
+
+def never_paid_and_cancelled(book: Book) -> None:
+    """An automatic one was incomplete until somebody cancelled it; one that is sent by invoice had begun."""
+    price = book.price("unbegun", "10000")
+    gone: Json = {"status": "canceled", "ended_at": at("2025-12-01 10:00"), "canceled_at": at("2025-12-01 10:00")}
+    voided = {"paid_at": None, "voided_at": at("2025-12-01 10:00")}
+    for name, collection, expected in (
+        ("unbegun", "charge_automatically", [("2025-11", "0")]),
+        ("unbegun_sent", "send_invoice", [("2025-11", "100"), ("2025-12", "0")]),
+    ):
+        customer = book.case(name, "from 30 November 20:00, cancelled unpaid on 1 December at 10:00", expected)
+        plan = item(name, price, since="2025-11-30 20:00")
+        subscription = book.subscription(customer, [plan], "2025-11-30 20:00", collection_method=collection, **gone)
+        period = covering(line(plan, 10000), "2025-11-30 20:00", "2025-12-30 20:00")
+        book.bill(subscription, "2025-11-30 20:00", [period], "subscription_create", status="void", transitions=voided)
