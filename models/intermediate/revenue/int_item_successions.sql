@@ -1,21 +1,16 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
-with evidence as (
-    select * from {{ touched(ref('int_item_evidence'), 'subscription_id') }}
-    where not is_removed
-),
-
-prices as (
+with prices as (
     select * from {{ ref('int_prices') }}
 ),
 
 -- most subscriptions never have but one item
 shared_subscriptions as (
     select evidence.subscription_id
-    from evidence
+    from {{ touched(ref('int_item_evidence'), 'subscription_id') }} as evidence
     inner join {{ touched(ref('stg_stripe__subscriptions')) }} as subscriptions
         on evidence.subscription_id = subscriptions.subscription_id
-    where subscriptions.billing_mode <> 'classic'
+    where subscriptions.billing_mode <> 'classic' and not evidence.is_removed
     group by 1
     having min(evidence.subscription_item_id) <> max(evidence.subscription_item_id)
 ),
@@ -27,9 +22,10 @@ sightings as (
         prices.product_id,
         min(evidence.effective_at) as first_seen_at,
         max(evidence.effective_at) as last_seen_at
-    from evidence
+    from {{ touched(ref('int_item_evidence'), 'subscription_id') }} as evidence
     inner join shared_subscriptions on evidence.subscription_id = shared_subscriptions.subscription_id
     inner join prices on evidence.price_id = prices.price_id
+    where not evidence.is_removed
     group by 1, 2, 3
 )
 

@@ -1,10 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
-with item_lines as (
-    select * from {{ touched(ref('int_item_lines'), 'subscription_id') }}
-),
-
-unpaid_updates as (
+with unpaid_updates as (
     select invoice_id
     from {{ touched(ref('stg_stripe__invoices')) }}
     where billing_reason = 'subscription_update' and status in ('open', 'void')
@@ -20,7 +16,7 @@ updates as (
         item_lines.is_credit,
         item_lines.price_id,
         coalesce(sum(item_lines.quantity), 1) as quantity
-    from item_lines
+    from {{ touched(ref('int_item_lines'), 'subscription_id') }} as item_lines
     inner join unpaid_updates on item_lines.invoice_id = unpaid_updates.invoice_id
     group by 1, 2, 3, 4, 5, 6
 ),
@@ -46,7 +42,7 @@ later_lines as (
         item_lines.price_id,
         coalesce(sum(item_lines.quantity), 1) as quantity
     from items
-    inner join item_lines
+    inner join {{ touched(ref('int_item_lines'), 'subscription_id') }} as item_lines
         on
             items.subscription_item_id = item_lines.subscription_item_id
             and items.asked_at < item_lines.period_started_at
