@@ -59,17 +59,17 @@ valued as (
             divide_exact('(net_minor + once_minor) * cycle_seconds', 'period_seconds') ~ ' * month_numerator', 'month_denominator'
         ) }} as mrr,
         {{ divide_exact('1.5 * cycle_seconds * month_numerator', 'period_seconds * month_denominator') }} as rounding,
-        not is_stale_draft and not is_never_due as is_counting
+        case when is_stale_draft or is_never_due then 0 else 1 end as counting
     from judged
 )
 
--- filtered, since within a `case` DuckDB reckons anew what a division names twice
+-- multiplied, since within a `case` DuckDB reckons anew what a division names twice
 select
     subscription_id,
     max(case when not is_proration then period_started_at end) as last_billed_at,
     bool_or(is_stale_draft) as has_stale_draft,
     bool_or(is_free) as is_free,
-    cast(coalesce(sum(mrr) filter (where is_counting), 0) as {{ money_type() }}) as mrr,
-    cast(coalesce(sum(rounding) filter (where is_counting), 0) as {{ money_type() }}) as rounding
+    cast(sum(mrr * counting) as {{ money_type() }}) as mrr,
+    cast(sum(rounding * counting) as {{ money_type() }}) as rounding
 from valued
 group by subscription_id

@@ -8,7 +8,7 @@ with lines as (
 accrued as (
     select
         subscription_id,
-        bill_status = 'billed' as is_billed,
+        case when bill_status = 'billed' then 1 else 0 end as billed,
         {{ divide_exact('net_minor * window_seconds', 'period_seconds') }} as net_minor,
         case
             when once_minor <> 0 then {{ divide_exact('once_minor * counting_seconds', 'period_seconds') }}
@@ -34,15 +34,15 @@ accrued as (
     from lines
 )
 
--- filtered, since within a `case` DuckDB reckons anew what a division names twice
+-- multiplied, since within a `case` DuckDB reckons anew what a division names twice
 select
     subscription_id,
     cast(count(*) as bigint) as lines,
-    cast(coalesce(sum(net_minor) filter (where is_billed), 0) as {{ money_type() }}) as billed_minor,
-    cast(coalesce(sum(once_minor) filter (where is_billed), 0) as {{ money_type() }}) as once_minor,
+    cast(sum(net_minor * billed) as {{ money_type() }}) as billed_minor,
+    cast(sum(once_minor * billed) as {{ money_type() }}) as once_minor,
     cast(sum(uncollected_minor) as {{ money_type() }}) as uncollected_minor,
-    cast(coalesce(sum(ended_minor) filter (where is_billed), 0) as {{ money_type() }}) as ended_minor,
-    cast(coalesce(sum(paused_minor) filter (where is_billed), 0) as {{ money_type() }}) as paused_minor,
-    cast(coalesce(sum(trial_minor) filter (where is_billed), 0) as {{ money_type() }}) as trial_minor
+    cast(sum(ended_minor * billed) as {{ money_type() }}) as ended_minor,
+    cast(sum(paused_minor * billed) as {{ money_type() }}) as paused_minor,
+    cast(sum(trial_minor * billed) as {{ money_type() }}) as trial_minor
 from accrued
 group by subscription_id

@@ -102,9 +102,9 @@ states as (
         window_seconds,
         net_minor,
         once_minor,
-        coalesce(sum(seconds) filter (where state = 'counting'), 0) as counting_seconds,
-        coalesce(sum(seconds) filter (where state = 'trial'), 0) as trial_seconds,
-        coalesce(sum(seconds) filter (where state = 'paused'), 0) as paused_seconds
+        sum(case when state = 'counting' then seconds else 0 end) as counting_seconds,
+        sum(case when state = 'trial' then seconds else 0 end) as trial_seconds,
+        sum(case when state = 'paused' then seconds else 0 end) as paused_seconds
     from met
     group by 1, 2, 3, 4, 5, 6, 7, 8
 )

@@ -44,19 +44,19 @@ bills as (
         bool_and(is_proration) as is_proration,
         case
             when bool_and(is_proration) then min(period_started_at)
-            else min(period_started_at) filter (where not is_proration)
+            else min(case when not is_proration then period_started_at end)
         end as period_started_at,
         case
             when bool_and(is_proration) then max(period_ended_at)
-            else max(period_ended_at) filter (where not is_proration)
+            else max(case when not is_proration then period_ended_at end)
         end as period_ended_at,
         case
             when bool_and(is_proration) then max(amount_minor)
-            else max(amount_minor) filter (where not is_proration)
+            else max(case when not is_proration then amount_minor end)
         end as largest_amount_minor,
         case
             when bool_and(is_proration) then bool_or(has_price)
-            else bool_or(has_price) filter (where not is_proration)
+            else bool_or(case when not is_proration then has_price end)
         end as has_price
     from lines
     group by 1, 2
