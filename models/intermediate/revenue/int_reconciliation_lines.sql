@@ -11,27 +11,22 @@ with lines as (
 ),
 
 -- what was not collected is so until the same item is billed anew: a resumption in vain, then one that was paid
-uncollected as (
-    select * from {{ touched(ref('int_recurring_lines'), 'subscription_id') }}
-    where period_started_at < {{ reconciliation_ends_at() }} and bill_status <> 'billed'
-),
-
 rebilled as (
     select
         uncollected.invoice_id,
         uncollected.line_id,
-        min(collected.period_started_at) as rebilled_at
-    from uncollected
-    inner join {{ touched(ref('int_recurring_lines'), 'subscription_id') }} as collected
+        min(lines.period_started_at) as rebilled_at
+    from lines as uncollected
+    inner join lines
         on
-            uncollected.subscription_id = collected.subscription_id
-            and uncollected.subscription_item_id = collected.subscription_item_id
-            and uncollected.period_started_at <= collected.period_started_at
-            and uncollected.period_ended_at > collected.period_started_at
+            uncollected.subscription_id = lines.subscription_id
+            and uncollected.subscription_item_id = lines.subscription_item_id
+            and uncollected.period_started_at <= lines.period_started_at
+            and uncollected.period_ended_at > lines.period_started_at
     where
-        collected.bill_status = 'billed'
-        and not collected.is_proration
-        and collected.period_started_at < {{ reconciliation_ends_at() }}
+        uncollected.bill_status <> 'billed'
+        and lines.bill_status = 'billed'
+        and not lines.is_proration
     group by 1, 2
 ),
 
@@ -59,14 +54,7 @@ met as (
     select
         lines.invoice_id,
         lines.line_id,
-        lines.subscription_id,
-        lines.bill_status,
-        lines.period_seconds,
-        lines.window_seconds,
-        lines.net_minor,
-        lines.once_minor,
         case
-            when spans.valid_from is null then 'none'
             when spans.is_counting then 'counting'
             when spans.status = 'trial' then 'trial'
             when spans.status = 'ended' then 'ended'
@@ -78,48 +66,46 @@ met as (
             'lines.period_started_at', 'lines.held_until'
         ) }} as seconds
     from held as lines
-    left join price_periods
+    inner join price_periods
         on
             lines.price_id = price_periods.price_id
             and lines.currency = price_periods.currency
-    left join spans
+    inner join spans
         on
             lines.subscription_item_id = spans.subscription_item_id
             and price_periods.month_numerator = spans.month_numerator
             and price_periods.month_denominator = spans.month_denominator
             and lines.period_started_at < spans.valid_to
             and lines.held_until > spans.valid_from
-    where lines.window_seconds > 0
 ),
 
 states as (
     select
         invoice_id,
         line_id,
-        subscription_id,
-        bill_status,
-        period_seconds,
-        window_seconds,
-        net_minor,
-        once_minor,
         sum(case when state = 'counting' then seconds else 0 end) as counting_seconds,
         sum(case when state = 'trial' then seconds else 0 end) as trial_seconds,
         sum(case when state = 'paused' then seconds else 0 end) as paused_seconds
     from met
-    group by 1, 2, 3, 4, 5, 6, 7, 8
+    group by 1, 2
 )
 
 select
-    invoice_id,
-    line_id,
-    subscription_id,
-    bill_status,
-    period_seconds,
-    window_seconds,
-    counting_seconds,
-    trial_seconds,
-    paused_seconds,
-    window_seconds - counting_seconds - trial_seconds - paused_seconds as ended_seconds,
-    net_minor,
-    once_minor
-from states
+    lines.invoice_id,
+    lines.line_id,
+    lines.subscription_id,
+    lines.bill_status,
+    lines.period_seconds,
+    lines.window_seconds,
+    coalesce(states.counting_seconds, 0) as counting_seconds,
+    coalesce(states.trial_seconds, 0) as trial_seconds,
+    coalesce(states.paused_seconds, 0) as paused_seconds,
+    lines.window_seconds - coalesce(states.counting_seconds + states.trial_seconds + states.paused_seconds, 0) as ended_seconds,
+    lines.net_minor,
+    lines.once_minor
+from lines
+left join states
+    on
+        lines.invoice_id = states.invoice_id
+        and lines.line_id = states.line_id
+where lines.window_seconds > 0
