@@ -5,7 +5,7 @@ Stripe bills nothing while a subscription sleeps, and says since when in `status
 
 from typing import Any
 
-from tests.python.rule_cases.objects import Book, Json, at, covering, item, line
+from tests.python.rule_cases.objects import FLEXIBLE, Book, Json, at, covering, item, line
 
 
 def add(book: Book) -> None:
@@ -21,9 +21,8 @@ def tried_and_paid(book: Book, name: str, why: str, mrr: list[tuple[str, str]], 
     price = book.price(name, "10000")
     plan = item(name, price)
     trial = {"trial_start": at("2025-01-10"), "trial_end": at("2025-01-24")}
-    flexible = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
     subscription = book.subscription(
-        book.case(name, why, mrr), [plan], "2025-01-10", billing_mode=flexible, **trial, **more
+        book.case(name, why, mrr), [plan], "2025-01-10", billing_mode=FLEXIBLE, **trial, **more
     )
     book.bill(subscription, "2025-01-10", [covering(line(plan, 0), "2025-01-10", "2025-01-24")], "subscription_create")
     book.renewals(subscription, "2025-01-24", bills, [line(plan, 10000)])

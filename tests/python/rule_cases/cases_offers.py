@@ -6,9 +6,7 @@ introductory period doesn't imply that the subscription has `trialing` status"
 what it costs, as with a coupon of some months.
 """
 
-from tests.python.rule_cases.objects import Book, Json, at, covering, item, line
-
-FLEXIBLE: Json = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
+from tests.python.rule_cases.objects import FLEXIBLE, Book, at, covering, item, line
 
 
 def add(book: Book) -> None:

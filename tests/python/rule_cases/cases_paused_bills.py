@@ -5,11 +5,10 @@ every bill an hour after it was drafted. A subscription that is paused as a whol
 whole period that the pause falls into (`bill_for.unused_time_from: item_current_period_start`, API version 2026-09-30).
 """
 
-from tests.python.rule_cases.cases_asleep import since, tried_and_paid
-from tests.python.rule_cases.objects import Book, Json, at, covering, item, line, months_after
+from typing import Any
 
-VOID: Json = {"behavior": "void", "resumes_at": None}
-GIVEN_UP: Json = {"behavior": "mark_uncollectible", "resumes_at": None}
+from tests.python.rule_cases.cases_asleep import since, tried_and_paid
+from tests.python.rule_cases.objects import GIVEN_UP, VOID, Book, Json, at, covering, item, line, months_after
 
 
 def add(book: Book) -> None:
@@ -22,34 +21,16 @@ def add(book: Book) -> None:
 
 
 def voided_by_hand(book: Book) -> None:
-    price = book.price("hand_voided", "10000")
-    customer = book.case(
-        "hand_voided",
-        "paused by an event of 18 February, the bill of 20 February voided an hour after it was made",
-        [("2025-04", "100"), ("2026-02", "0")],
-    )
-    plan = item("hand_voided", price, since="2025-04-20")
-    subscription = book.subscription(customer, [plan], "2025-04-20", pause_collection=VOID)
-    book.renewals(subscription, "2025-04-20", 10, [line(plan, 10000)])
+    why = "the bill of 20 February voided an hour after it was made"
     voided = {"paid_at": None, "voided_at": at("2026-02-20 13:00")}
-    book.renewals(subscription, "2026-02-20", 1, [line(plan, 10000)], status="void", transitions=voided)
-    book.event(subscription, "2026-02-18", {"pause_collection": None})
+    paused_in_february(book, "hand_voided", why, "2025-04-20", pause=VOID, status="void", transitions=voided)
 
 
 def voided_in_the_next_month(book: Book) -> None:
-    price = book.price("last_hour", "10000")
-    customer = book.case(
-        "last_hour",
-        "paused by an event of 18 February, the bill of 28 February 23:30 finalised and voided at 00:30",
-        [("2025-04", "100"), ("2026-02", "0")],
-    )
-    plan = item("last_hour", price, since="2025-04-28 23:30")
-    subscription = book.subscription(customer, [plan], "2025-04-28 23:30", pause_collection=VOID)
-    book.renewals(subscription, "2025-04-28 23:30", 10, [line(plan, 10000)])
+    why = "the bill of 28 February 23:30 finalised and voided at 00:30"
     midnight = at("2026-03-01 00:30")
     voided = {"paid_at": None, "finalized_at": midnight, "voided_at": midnight}
-    book.renewals(subscription, "2026-02-28 23:30", 1, [line(plan, 10000)], status="void", transitions=voided)
-    book.event(subscription, "2026-02-18", {"pause_collection": None})
+    paused_in_february(book, "last_hour", why, "2025-04-28 23:30", pause=VOID, status="void", transitions=voided)
 
 
 def draft_of_a_paused_one(book: Book) -> None:
@@ -73,17 +54,19 @@ def draft_of_a_paused_one(book: Book) -> None:
 
 def paid_all_the_same(book: Book) -> None:
     """Given up an hour after it was made; that somebody paid it later does not end the pause."""
-    price = book.price("paid_lost", "10000")
-    customer = book.case(
-        "paid_lost",
-        "paused by an event of 18 February, the bill of 20 February given up, and paid by hand on 1 March",
-        [("2025-04", "100"), ("2026-02", "0")],
-    )
-    plan = item("paid_lost", price, since="2025-04-20")
-    subscription = book.subscription(customer, [plan], "2025-04-20", pause_collection=GIVEN_UP)
-    book.renewals(subscription, "2025-04-20", 10, [line(plan, 10000)])
+    why = "the bill of 20 February given up, and paid by hand on 1 March"
     paid = {"marked_uncollectible_at": at("2026-02-20 13:00"), "paid_at": at("2026-03-01")}
-    book.renewals(subscription, "2026-02-20", 1, [line(plan, 10000)], transitions=paid)
+    paused_in_february(book, "paid_lost", why, "2025-04-20", pause=GIVEN_UP, transitions=paid)
+
+
+def paused_in_february(book: Book, name: str, why: str, start: str, *, pause: Json, **outcome: Any) -> None:
+    """$100 a month from `start` on, paused by an event of 18 February, and what became of the bill after it."""
+    price = book.price(name, "10000")
+    customer = book.case(name, f"paused by an event of 18 February, {why}", [("2025-04", "100"), ("2026-02", "0")])
+    plan = item(name, price, since=start)
+    subscription = book.subscription(customer, [plan], start, pause_collection=pause)
+    book.renewals(subscription, start, 10, [line(plan, 10000)])
+    book.renewals(subscription, months_after(start, 10), 1, [line(plan, 10000)], **outcome)
     book.event(subscription, "2026-02-18", {"pause_collection": None})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.python.rule_cases.objects import Book, Json, at, covering, item, line, months_after
+from tests.python.rule_cases.objects import GIVEN_UP, VOID, Book, Json, at, covering, item, line, months_after
 
 
 def add(book: Book) -> None:
@@ -128,8 +128,7 @@ def uncollectible_then_resumed(book: Book) -> None:
     lost = {"paid_at": None}
     book.renewals(subscription, "2025-12-20", 2, [line(plan, 10000)], status="uncollectible", transitions=lost)
     book.renewals(subscription, "2026-02-20", 1, [line(plan, 10000)], status="uncollectible", transitions=lost)
-    pause = {"behavior": "mark_uncollectible", "resumes_at": None}
-    book.event(subscription, "2026-02-16", {"pause_collection": pause})
+    book.event(subscription, "2026-02-16", {"pause_collection": GIVEN_UP})
 
 
 def written_off_before_the_pause(book: Book) -> None:
@@ -141,8 +140,7 @@ def written_off_before_the_pause(book: Book) -> None:
         [("2025-01", "100"), ("2026-02", "0")],
     )
     plan = item("dunned", price)
-    pause = {"behavior": "mark_uncollectible", "resumes_at": None}
-    subscription = book.subscription(customer, [plan], "2025-01-20", status="past_due", pause_collection=pause)
+    subscription = book.subscription(customer, [plan], "2025-01-20", status="past_due", pause_collection=GIVEN_UP)
     book.renewals(subscription, "2025-01-20", 11, [line(plan, 10000)])
     for begins, ends in (("2025-12-20", "2026-01-20"), ("2026-01-20", "2026-02-20")):
         lost = {"paid_at": None, "marked_uncollectible_at": at(begins) + 25 * 86_400}
@@ -163,8 +161,7 @@ def cancelled_while_paused(book: Book) -> None:
     )
     plan = item("gone_paused", price)
     ended = {"status": "canceled", "ended_at": at("2026-01-20"), "canceled_at": at("2026-01-20")}
-    pause = {"behavior": "void", "resumes_at": None}
-    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=pause, **ended)
+    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=VOID, **ended)
     book.renewals(subscription, "2025-01-10", 10, [line(plan, 10000)])
     for begins, ends in (("2025-11-10", "2025-12-10"), ("2025-12-10", "2026-01-10")):
         voided = {"paid_at": None, "voided_at": at(begins)}
@@ -233,8 +230,7 @@ def dunned_says_the_bill(book: Book) -> None:
         [("2025-01", "100"), ("2026-01", "0")],
     )
     plan = item("retried", price)
-    pause = {"behavior": "mark_uncollectible", "resumes_at": None}
-    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=pause)
+    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=GIVEN_UP)
     book.renewals(subscription, "2025-01-10", 10, [line(plan, 10000)])
     given_up(book, subscription, ("2025-11-10", "2025-12-10"), "max_payment_attempts")
     given_up(book, subscription, ("2026-01-10", "2026-02-10", "2026-03-10"), "subscription_paused")

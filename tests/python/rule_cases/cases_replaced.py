@@ -1,7 +1,7 @@
 """What left without a credit or an event of its own: the others' bills, or what came in its place, tell when."""
 
 from tests.python.rule_cases.cases_discounts import taken
-from tests.python.rule_cases.objects import Book, covering, discount, item, line
+from tests.python.rule_cases.objects import FLEXIBLE, Book, covering, discount, item, line
 
 
 def add(book: Book) -> None:
@@ -51,8 +51,7 @@ def billed_each_in_its_own_time(book: Book) -> None:
         "own_time", "$1,200 a year, not renewed on 10 March 2026, and $50 a month all along", [("2025-03", "150")]
     )
     platform, seats = item("own_time_year", yearly, since="2025-03-10"), item("own_time", monthly, since="2025-03-10")
-    flexible = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
-    subscription = book.subscription(customer, [seats], "2025-03-10", billing_mode=flexible)
+    subscription = book.subscription(customer, [seats], "2025-03-10", billing_mode=FLEXIBLE)
     year = covering(line(platform, 120000), "2025-03-10", "2026-03-10")
     first = covering(line(seats, 5000), "2025-03-10", "2025-04-10")
     book.bill(subscription, "2025-03-10", [year, first], "subscription_create")
@@ -69,8 +68,7 @@ def succeeded_in_its_own_time(book: Book) -> None:
         [("2025-01", "100"), ("2025-08", "150")],
     )
     plan, next_plan = item("own_year", yearly), item("own_months", monthly, since="2025-08-20")
-    flexible = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
-    subscription = book.subscription(customer, [next_plan], "2025-01-10", billing_mode=flexible)
+    subscription = book.subscription(customer, [next_plan], "2025-01-10", billing_mode=FLEXIBLE)
     book.renewals(subscription, "2025-01-10", 1, [line(plan, 120000)], step=12)
     book.renewals(subscription, "2025-08-20", 7, [line(next_plan, 15000)])
 
@@ -84,8 +82,7 @@ def succeeded_within_a_month(book: Book) -> None:
         [("2025-01", "100"), ("2025-08", "90")],
     )
     plan, next_plan = item("own_month", monthly), item("own_years", yearly, since="2025-08-20")
-    flexible = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
-    subscription = book.subscription(customer, [next_plan], "2025-01-10", billing_mode=flexible)
+    subscription = book.subscription(customer, [next_plan], "2025-01-10", billing_mode=FLEXIBLE)
     book.renewals(subscription, "2025-01-10", 8, [line(plan, 10000)])
     year = covering(line(next_plan, 108000), "2025-08-20", "2026-08-20")
     book.bill(subscription, "2025-08-20", [year], "subscription_update")

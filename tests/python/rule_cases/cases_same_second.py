@@ -1,6 +1,6 @@
 """Events that Stripe writes in one second: their ids say nothing of their order, what they changed does."""
 
-from tests.python.rule_cases.objects import Book, at, covering, item, line
+from tests.python.rule_cases.objects import VOID, Book, at, covering, item, line
 
 
 def add(book: Book) -> None:
@@ -40,9 +40,8 @@ def named_and_resumed(book: Book) -> None:
         voided = {"paid_at": None, "voided_at": at(day)}
         book.bill(subscription, day, [covering(line(plan, 10000), day, end)], status="void", transitions=voided)
     book.renewals(subscription, "2026-03-10", 1, [line(plan, 10000)])
-    pause = {"behavior": "void", "resumes_at": None}
-    book.event(subscription, "2026-02-20", {"metadata": {"team": None}}, pause_collection=pause)
-    book.event(subscription, "2026-02-20", {"pause_collection": pause})
+    book.event(subscription, "2026-02-20", {"metadata": {"team": None}}, pause_collection=VOID)
+    book.event(subscription, "2026-02-20", {"pause_collection": VOID})
 
 
 def named_and_paid(book: Book) -> None:

@@ -1,6 +1,6 @@
 """What a subscription's status does to its MRR: trials, pauses, failed payments, ends."""
 
-from tests.python.rule_cases.objects import Book, at, covering, item, line
+from tests.python.rule_cases.objects import GIVEN_UP, Book, at, covering, item, line
 
 
 def add(book: Book) -> None:
@@ -86,8 +86,7 @@ def uncollectible_pause(book: Book) -> None:
         [("2025-01", "100"), ("2025-11", "0")],
     )
     plan = item("uncollectible", price)
-    pause = {"behavior": "mark_uncollectible", "resumes_at": None}
-    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=pause)
+    subscription = book.subscription(customer, [plan], "2025-01-10", pause_collection=GIVEN_UP)
     book.renewals(subscription, "2025-01-10", 10, [line(plan, 10000)])
     book.renewals(
         subscription, "2025-11-10", 5, [line(plan, 10000)], status="uncollectible", transitions={"paid_at": None}

@@ -26,9 +26,7 @@ def never_paid(book: Book) -> None:
     seats = item("lapsed", seat, 5)
     subscription = book.subscription(customer, [seats], "2025-01-10")
     book.renewals(subscription, "2025-01-10", 5, [line(seats, 5000)])
-    change = [line(seats, -3387, 5, proration=True), line(seats, 5419, 8, proration=True)]
-    rest = [covering(each, "2025-05-20", "2025-06-10") for each in change]
-    book.bill(subscription, "2025-05-20", rest, "subscription_update", **VOIDED)
+    three_more(book, subscription, seats)
     book.renewals(subscription, "2025-06-10", 10, [line(seats, 5000)])
 
 
@@ -113,9 +111,7 @@ def kept_without_its_bill(book: Book) -> None:
     seats = item("forgiven", seat, 9)
     subscription = book.subscription(customer, [seats], "2025-01-10")
     book.renewals(subscription, "2025-01-10", 5, [line(seats, 5000, 5)])
-    grown = [line(seats, -3387, 5, proration=True), line(seats, 5419, 8, proration=True)]
-    rest = [covering(each, "2025-05-20", "2025-06-10") for each in grown]
-    book.bill(subscription, "2025-05-20", rest, "subscription_update", **VOIDED)
+    three_more(book, subscription, seats)
     more = [line(seats, -2133, 8, proration=True), line(seats, 2400, 9, proration=True)]
     rest = [covering(each, "2025-06-02", "2025-06-10") for each in more]
     book.bill(subscription, "2025-06-10", [*rest, covering(line(seats, 9000), "2025-06-10", "2025-07-10")])
@@ -133,7 +129,12 @@ def kept_and_changed_silently(book: Book) -> None:
     seats = item("forgiven_silent", seat, 9)
     subscription = book.subscription(customer, [seats], "2025-01-10")
     book.renewals(subscription, "2025-01-10", 5, [line(seats, 5000, 5)])
-    grown = [line(seats, -3387, 5, proration=True), line(seats, 5419, 8, proration=True)]
-    rest = [covering(each, "2025-05-20", "2025-06-10") for each in grown]
-    book.bill(subscription, "2025-05-20", rest, "subscription_update", **VOIDED)
+    three_more(book, subscription, seats)
     book.renewals(subscription, "2025-06-10", 10, [line(seats, 9000)])
+
+
+def three_more(book: Book, subscription: Json, seats: Json) -> None:
+    """The bill of 8 seats instead of 5 from 20 May on, voided the next day."""
+    change = [line(seats, -3387, 5, proration=True), line(seats, 5419, 8, proration=True)]
+    rest = [covering(each, "2025-05-20", "2025-06-10") for each in change]
+    book.bill(subscription, "2025-05-20", rest, "subscription_update", **VOIDED)

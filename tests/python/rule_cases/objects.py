@@ -27,6 +27,11 @@ RESOURCES = (
     "events",
 )
 
+# What a subscription carries while its collection is paused, and where its items are billed each in its own time.
+VOID: Json = {"behavior": "void", "resumes_at": None}
+GIVEN_UP: Json = {"behavior": "mark_uncollectible", "resumes_at": None}
+FLEXIBLE: Json = {"type": "flexible", "flexible": {"proration_discounts": "itemized"}}
+
 
 def at(moment: str) -> int:
     """Unix seconds of "YYYY-MM-DD" (noon) or "YYYY-MM-DD HH:MM[:SS]", UTC."""

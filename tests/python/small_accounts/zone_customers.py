@@ -7,10 +7,9 @@ first there. All times below are UTC; the months are Stockholm's.
 from typing import Any
 
 from tests.python.rule_cases.cases_discounts import taken
-from tests.python.rule_cases.objects import Book, Json, at, covering, discount, item, line, months_after
+from tests.python.rule_cases.objects import VOID, Book, Json, at, covering, discount, item, line, months_after
 
 ZONE = "Europe/Stockholm"
-VOID: Json = {"behavior": "void", "resumes_at": None}
 
 
 def zone_customers() -> Book:
