@@ -1,8 +1,3 @@
-{%- set dimensions = {
-    'all': "'all'", 'owner': 'owner_id', 'segment': 'segment', 'source': 'source', 'pipeline': 'pipeline_id',
-    'deal_type': 'deal_type',
-} -%}
-
 with deals as (
     select * from {{ ref('fct_deals') }}
     where outcome = 'open' or cycle_days is not null
@@ -47,7 +42,7 @@ observed as (
 ),
 
 by_dimension as (
-    {%- for dimension, value in dimensions.items() %}
+    {%- for dimension, value in deal_dimensions().items() %}
     select
         close_month,
         '{{ dimension }}' as dimension,

@@ -1,17 +1,10 @@
-with last_month as (
-    select max(month) as month
-    from {{ ref('int_months') }}
-    where month < {{ month_start(as_of()) }}
-),
-
-customer_mrr as (
+with customer_mrr as (
     select
-        mrr_monthly.customer_id,
-        sum(mrr_monthly.mrr_reporting) as mrr
-    from {{ ref('mrr_monthly') }} as mrr_monthly
-    inner join last_month on mrr_monthly.month = last_month.month
-    where mrr_monthly.mrr > 0
-    group by mrr_monthly.customer_id
+        customer_id,
+        sum(mrr_reporting) as mrr
+    from {{ ref('mrr_monthly') }}
+    where month = {{ add_months(month_start(as_of()), -1) }} and mrr > 0
+    group by customer_id
 ),
 
 customers as (

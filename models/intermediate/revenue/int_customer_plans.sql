@@ -28,7 +28,6 @@ ranked_items as (
         row_number() over (
             partition by customer_id
             order by
-                case when mrr > 0 then 0 else 1 end nulls last,
                 mrr desc nulls last,
                 subscription_item_id nulls last
         ) as item_rank

@@ -1,29 +1,22 @@
+{#- The list of a line's taxes, and that of older API versions, with what says that one is inclusive. -#}
+{%- set lists = {'taxes': "tax.tax_behavior = 'inclusive'", 'tax_amounts': "tax.inclusive = 'true'"} -%}
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
-with taxes as (
+with
+{%- for list in lists %}
+{{ list }} as (
     select
         subscription_id,
         subscription_item_id,
         invoice_id,
         line_id,
-        'taxes' as list,
-        {{ explode_with_position('taxes', 'list_position', 'tax') }}
+        '{{ list }}' as list,
+        {{ explode_with_position(list, 'list_position', 'tax') }}
     from {{ touched(ref('stg_stripe__invoice_lines')) }}
     where {{ is_charge_of_item() }}
-),
-
-older_taxes as (
-    select
-        subscription_id,
-        subscription_item_id,
-        invoice_id,
-        line_id,
-        'tax_amounts' as list,
-        {{ explode_with_position('tax_amounts', 'list_position', 'tax') }}
-    from {{ touched(ref('stg_stripe__invoice_lines')) }}
-    where {{ is_charge_of_item() }}
-)
-
+){{ ',' if not loop.last }}
+{% endfor %}
+{%- for list, is_inclusive in lists.items() %}
 select
     subscription_id,
     subscription_item_id,
@@ -32,16 +25,9 @@ select
     list,
     list_position,
     {{ try_bigint('tax.amount') }} as tax_minor
-from taxes
-where tax.tax_behavior = 'inclusive'
+from {{ list }}
+where {{ is_inclusive }}
+{%- if not loop.last %}
 union all
-select
-    subscription_id,
-    subscription_item_id,
-    invoice_id,
-    line_id,
-    list,
-    list_position,
-    {{ try_bigint('tax.amount') }} as tax_minor
-from older_taxes
-where tax.inclusive = 'true'
+{%- endif %}
+{%- endfor %}

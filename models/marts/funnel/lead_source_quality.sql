@@ -13,19 +13,12 @@ lifecycle as (
     from {{ ref('fct_funnel_stage_entries') }}
 ),
 
-last_month as (
-    select max(month) as month
-    from {{ ref('int_months') }}
-    where month < {{ month_start(as_of()) }}
-),
-
 nrr as (
     select
-        nrr_monthly.*,
-        case nrr_monthly.dimension when 'all' then 'all' else nrr_monthly.dimension_value end as source
-    from {{ ref('nrr_monthly') }} as nrr_monthly
-    inner join last_month on nrr_monthly.month = last_month.month
-    where nrr_monthly.dimension in ('all', 'acquisition_source')
+        *,
+        case dimension when 'all' then 'all' else dimension_value end as source
+    from {{ ref('nrr_monthly') }}
+    where month = {{ add_months(month_start(as_of()), -1) }} and dimension in ('all', 'acquisition_source')
 ),
 
 counted as (

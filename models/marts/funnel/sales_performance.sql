@@ -1,8 +1,3 @@
-{%- set dimensions = {
-    'all': "'all'", 'owner': 'owner_id', 'segment': 'segment', 'source': 'source', 'pipeline': 'pipeline_id',
-    'deal_type': 'deal_type',
-} -%}
-
 with closed_deals as (
     select
         *,
@@ -19,7 +14,7 @@ survival as (
 ),
 
 by_dimension as (
-    {%- for dimension, value in dimensions.items() %}
+    {%- for dimension, value in deal_dimensions().items() %}
     select
         closed_deals.*,
         '{{ dimension }}' as dimension,
