@@ -59,7 +59,12 @@ applying as (
         ) as whole_amount_off_minor
     from priced
     inner join discounts
-        on {% for key in keys %}priced.{{ key }} = discounts.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+        on
+            priced.schedule_id = discounts.schedule_id
+            and priced.version_id = discounts.version_id
+            and priced.observed_at = discounts.observed_at
+            and priced.phase_position = discounts.phase_position
+            and priced.item_position = discounts.item_position
     inner join coupons on discounts.coupon_id = coupons.coupon_id
     left join coupon_currencies
         on
@@ -90,7 +95,12 @@ chained as (
 
 -- a coupon that is not known (deleted, or behind a promotion code) leaves open what the item will cost
 undescribed as (
-    select distinct {% for key in keys %}discounts.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
+    select distinct
+        discounts.schedule_id,
+        discounts.version_id,
+        discounts.observed_at,
+        discounts.phase_position,
+        discounts.item_position
     from discounts
     left join coupons on discounts.coupon_id = coupons.coupon_id
     where coupons.coupon_id is null
@@ -111,6 +121,16 @@ select
     end as item_mrr
 from priced
 left join chained
-    on {% for key in keys %}priced.{{ key }} = chained.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    on
+        priced.schedule_id = chained.schedule_id
+        and priced.version_id = chained.version_id
+        and priced.observed_at = chained.observed_at
+        and priced.phase_position = chained.phase_position
+        and priced.item_position = chained.item_position
 left join undescribed
-    on {% for key in keys %}priced.{{ key }} = undescribed.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+    on
+        priced.schedule_id = undescribed.schedule_id
+        and priced.version_id = undescribed.version_id
+        and priced.observed_at = undescribed.observed_at
+        and priced.phase_position = undescribed.phase_position
+        and priced.item_position = undescribed.item_position

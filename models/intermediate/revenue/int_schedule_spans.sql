@@ -33,7 +33,11 @@ phases as (
         case when items.end_behavior = 'cancel' then 0 else phase_amounts.phase_mrr end as mrr_after_it
     from items
     inner join phase_amounts
-        on {% for key in keys %}items.{{ key }} = phase_amounts.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
+        on
+            items.schedule_id = phase_amounts.schedule_id
+            and items.version_id = phase_amounts.version_id
+            and items.observed_at = phase_amounts.observed_at
+            and items.phase_position = phase_amounts.phase_position
     where items.item_position = 0
 ),
 

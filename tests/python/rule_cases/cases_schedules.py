@@ -54,11 +54,24 @@ def schedule(book: Book, of: Json, made: str, phases: Sequence[Json], **more: ob
     book.objects["subscription_schedules"].append(found | more)
 
 
-def running(book: Book, name: str, price: Json, *, start: str = "2025-01-10", months: int = 15, **more: object) -> Json:
+def running(
+    book: Book,
+    name: str,
+    price: Json,
+    *,
+    start: str = "2025-01-10",
+    months: int = 15,
+    off: Json | None = None,
+    amount_off: int = 0,
+    **more: object,
+) -> Json:
     """A subscription to one unit, billed every month."""
     plan = item(name, price, since=start)
     subscription = book.subscription(f"cus_{name}", [plan], start, **more)
-    book.renewals(subscription, start, months, [line(plan, price["unit_amount"])])
+    less: Json = {}
+    if off:
+        less = {"discounts": [off["id"]], "discount_amounts": [{"amount": amount_off, "discount": off["id"]}]}
+    book.renewals(subscription, start, months, [line(plan, price["unit_amount"], **less)])
     return subscription
 
 
@@ -131,7 +144,7 @@ def discounts(book: Book) -> None:
     why = "$100 with the customer's 10 % off, and no change planned"
     book.case("same_again", why, [("2025-01", "90")], discount=of_customer)
     phases = [phase("2025-01-10", "2026-04-10", (price, 1)), phase("2026-04-10", "2027-04-10", (price, 1))]
-    schedule(book, running(book, "same_again", price), "2026-02-10", phases)
+    schedule(book, running(book, "same_again", price, off=of_customer, amount_off=1000), "2026-02-10", phases)
 
     book.case("ramp_coupon", "half off until 10 April, then $100 by a schedule of 20 January", [("2025-01", "50")])
     off = discount("ramp_coupon", half, "2025-01-10", subscription="sub_ramp_coupon_1")
@@ -139,7 +152,8 @@ def discounts(book: Book) -> None:
         phase("2025-01-10", "2026-04-10", (price, 1), discounts=[{"coupon": "sched_half"}]),
         phase("2026-04-10", "2027-04-10", (price, 1)),
     ]
-    schedule(book, running(book, "ramp_coupon", price, discounts=[off]), "2026-01-20", ramp)
+    subscription = running(book, "ramp_coupon", price, off=off, amount_off=5000, discounts=[off])
+    schedule(book, subscription, "2026-01-20", ramp)
 
     book.case("half_off", "half off $100, and half off $40 from 10 April; the discount is reused", [("2025-01", "50")])
     off = discount("half_off", half, "2025-01-10", subscription="sub_half_off_1")
@@ -148,7 +162,8 @@ def discounts(book: Book) -> None:
         phase("2025-01-10", "2026-04-10", (price, 1), discounts=kept),
         phase("2026-04-10", "2027-04-10", (less, 1), discounts=kept),
     ]
-    schedule(book, running(book, "half_off", price, discounts=[off]), "2026-02-10", phases)
+    subscription = running(book, "half_off", price, off=off, amount_off=5000, discounts=[off])
+    schedule(book, subscription, "2026-02-10", phases)
 
     book.case("promised", "a coming coupon that nothing describes: what it leaves is not known", [("2025-01", "100")])
     unknown = [
