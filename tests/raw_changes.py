@@ -94,6 +94,35 @@ def cancel(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Ra
     _event(connection, subscription, {"status": "active"}, now, dice)
 
 
+def plan_phases(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
+    """A schedule of what it is today and of something else later, or the end, or the schedule is given up."""
+    schedules = latest(connection, "stripe.subscription_schedules")
+    if schedules and dice.random() < 0.5:
+        schedule = dice.choice(schedules)
+        change = {"released_at": int(now.timestamp())} if dice.random() < 0.3 else {"end_behavior": "cancel"}
+        put(connection, "stripe.subscription_schedules", schedule | change, now)
+        return
+    subscription = _running(connection, dice)
+    since, until = int(now.timestamp()) - MONTH, int(now.timestamp()) + dice.choice([1, 3, 40]) * DAY
+    listed = [one["id"] for one in latest(connection, "stripe.prices")]
+    coupons = [{"coupon": one["id"]} for one in latest(connection, "stripe.coupons")]
+    today = [{"price": one["price"]["id"], "quantity": one.get("quantity")} for one in subscription["items"]["data"]]
+    later = [{"price": dice.choice(listed), "quantity": dice.randrange(1, 9), "discounts": dice.sample(coupons, 1)}]
+    schedule = {
+        "id": f"sub_sched_x{dice.randrange(10**12)}",
+        "object": "subscription_schedule",
+        "created": int(now.timestamp()) - DAY,
+        "customer": subscription["customer"],
+        "subscription": subscription["id"],
+        "end_behavior": "release",
+        "phases": [
+            {"start_date": since, "end_date": until, "currency": subscription["currency"], "items": today},
+            {"start_date": until, "end_date": until + MONTH, "currency": subscription["currency"], "items": later},
+        ],
+    }
+    put(connection, "stripe.subscription_schedules", schedule, now)
+
+
 def pause(connection: duckdb.DuckDBPyConnection, now: datetime, dice: random.Random) -> None:
     subscription = _running(connection, dice)
     resumes = int(now.timestamp()) + dice.choice([1, 3]) * DAY + dice.randrange(DAY)
@@ -301,6 +330,7 @@ CHANGES: tuple[Change, ...] = (
     change_quantity,
     remove_item,
     cancel,
+    plan_phases,
     pause,
     fail_payment,
     give_discount,

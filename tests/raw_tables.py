@@ -16,6 +16,7 @@ STRIPE = (
     "prices",
     "coupons",
     "subscriptions",
+    "subscription_schedules",
     "invoices",
     "invoiceitems",
     "events",

@@ -80,6 +80,20 @@
     }) }}
 {%- endmacro %}
 
+{# A phase says its discounts as a list, and said one coupon before. #}
+{% macro stripe_schedule_schema() -%}
+    {%- set discounts = [{"coupon": "VARCHAR", "discount": "VARCHAR", "promotion_code": "VARCHAR"}] -%}
+    {{ return({
+        "customer": "VARCHAR", "subscription": "VARCHAR", "released_subscription": "VARCHAR", "end_behavior": "VARCHAR",
+        "released_at": "VARCHAR", "canceled_at": "VARCHAR", "completed_at": "VARCHAR",
+        "phases": [{
+            "start_date": "VARCHAR", "end_date": "VARCHAR", "currency": "VARCHAR", "coupon": "VARCHAR",
+            "discounts": discounts,
+            "items": [{"price": "VARCHAR", "plan": "VARCHAR", "quantity": "VARCHAR", "discounts": discounts}],
+        }],
+    }) }}
+{%- endmacro %}
+
 {% macro stripe_line_schema() -%}
     {{ return({
         "id": "VARCHAR", "amount": "VARCHAR", "currency": "VARCHAR", "description": "VARCHAR", "quantity": "VARCHAR",

@@ -5,6 +5,7 @@
     (ref('stg_stripe__discount_ends'), 'events', 'extracted_at', ['removed_at']),
     (ref('stg_stripe__invoices'), 'invoices', 'extracted_at', ['created_at']),
     (ref('stg_stripe__invoiceitems'), 'invoiceitems', 'extracted_at', []),
+    (ref('stg_stripe__subscription_schedules'), 'subscription_schedules', 'observed_at', []),
 ] -%}
 {% if is_incremental_build() -%}
 {% for model, stream, seen_at, dated_at in looks -%}

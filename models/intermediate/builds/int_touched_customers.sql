@@ -9,6 +9,7 @@
     'stg_stripe__invoice_lines': ['period_started_at', 'period_ended_at'],
     'stg_stripe__invoiceitems': ['dated_at', 'period_started_at', 'period_ended_at'],
     'stg_stripe__discounts': ['started_at', 'ended_at'],
+    'int_schedule_items': ['known_from', 'started_at', 'ended_at', 'closed_at'],
 } -%}
 with changed as (
     select customer_id from {{ ref('int_changed_customers') }}
@@ -48,6 +49,9 @@ priced as (
     inner join {{ ref('stg_stripe__subscriptions') }} as subscriptions
         on state_items.subscription_id = subscriptions.subscription_id
     where state_items.price_id in (select prices.price_id from prices)
+    union all
+    select customer_id from {{ ref('int_schedule_items') }}
+    where price_id in (select prices.price_id from prices)
 ),
 
 coupons as (
@@ -58,6 +62,9 @@ coupons as (
 
 discounted as (
     select owner_id as customer_id from {{ ref('stg_stripe__discounts') }}
+    where coupon_id in (select coupons.coupon_id from coupons)
+    union all
+    select customer_id from {{ ref('int_schedule_discounts') }}
     where coupon_id in (select coupons.coupon_id from coupons)
 ),
 

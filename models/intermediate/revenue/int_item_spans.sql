@@ -12,6 +12,10 @@ taxes as (
     select * from {{ touched(ref('int_inclusive_tax'), 'subscription_id') }}
 ),
 
+schedules as (
+    select * from {{ touched(ref('int_schedule_spans'), 'subscription_id') }}
+),
+
 discounted as (
     select
         amounts.*,
@@ -47,16 +51,54 @@ valued as (
     from discounted
 ),
 
+-- what is free today has no share in what it will cost: all get the same
+free_items as (
+    select
+        span_amounts.subscription_id,
+        span_amounts.valid_from,
+        count(*) as items
+    from {{ touched(ref('int_item_span_amounts'), 'subscription_id') }} as span_amounts
+    inner join schedules
+        on
+            span_amounts.subscription_id = schedules.subscription_id
+            and span_amounts.valid_from >= schedules.valid_from
+            and span_amounts.valid_from < schedules.valid_to
+    where schedules.current_mrr = 0
+    group by 1, 2
+),
+
+-- every item has the share in what is to come that it has today: the schedule names no items of the subscription
+scheduled as (
+    select
+        valued.*,
+        case
+            when schedules.subscription_id is null then valued.contract_mrr
+            when schedules.coming_mrr = 0 then 0
+            when schedules.current_mrr = 0 then {{ divide_exact('schedules.coming_mrr', 'free_items.items') }}
+            else {{ divide_exact('valued.contract_mrr * schedules.coming_mrr', 'schedules.current_mrr') }}
+        end as coming_mrr
+    from valued
+    left join schedules
+        on
+            valued.subscription_id = schedules.subscription_id
+            and valued.valid_from >= schedules.valid_from
+            and valued.valid_from < schedules.valid_to
+    left join free_items
+        on
+            valued.subscription_id = free_items.subscription_id
+            and valued.valid_from = free_items.valid_from
+),
+
 contract_spans as (
     select
         *,
         case when status in ({{ counted_statuses() }}) then contract_list_mrr else 0 end as list_mrr,
         case when status in ({{ counted_statuses() }}) then contract_mrr else 0 end as mrr,
         case when status = 'trial' then contract_mrr else 0 end as trial_mrr,
-        case when status in ({{ counted_statuses() }}) and not is_ending then contract_mrr else 0 end as committed_mrr,
+        case when status in ({{ counted_statuses() }}) and not is_ending then coming_mrr else 0 end as committed_mrr,
         case when is_past_due and status = 'past_due' then contract_mrr else 0 end as at_risk_mrr,
         case when evidence_source in ('event', 'snapshot') then 'observed' else 'billed' end as confidence
-    from valued
+    from scheduled
 )
 
 {% set columns = ["customer_id", "subscription_id", "subscription_item_id", "valid_from", "valid_to", "currency", "price_id",

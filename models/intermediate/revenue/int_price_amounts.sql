@@ -28,6 +28,13 @@ pairs as (
         quantity
     from {{ ref('int_item_lines') }}
     where price_id is not null and quantity is not null
+    union
+    select
+        price_id,
+        currency,
+        quantity
+    from {{ ref('int_schedule_items') }}
+    where price_id is not null and currency is not null
 ),
 
 billable as (

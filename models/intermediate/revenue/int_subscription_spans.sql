@@ -16,6 +16,10 @@ taxes as (
     select * from {{ touched(ref('int_inclusive_tax'), 'subscription_id') }}
 ),
 
+schedules as (
+    select * from {{ touched(ref('int_schedule_spans'), 'subscription_id') }}
+),
+
 boundaries as (
     select
         subscription_id,
@@ -49,6 +53,16 @@ boundaries as (
         valid_to as boundary_at
     from taxes
     where valid_to is not null
+    union
+    select
+        subscription_id,
+        valid_from as boundary_at
+    from schedules
+    union
+    select
+        subscription_id,
+        valid_to as boundary_at
+    from schedules
 ),
 
 spans as (

@@ -1,13 +1,18 @@
 """The revenue rules on small histories whose MRR was worked out by hand, through the whole pipeline."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration.explain import explain
 from orchestration.scenarios import compare_published
 from orchestration.settings import Settings, UserError
 from tests.python.rule_cases.book import all_cases
+from tests.python.rule_cases.cases_schedules import COMMITTED
+from tests.python.rule_cases.objects import monthly
 
 CASES = {case.name: case for case in all_cases().cases}
 
@@ -27,6 +32,23 @@ def wrong_months(rules_folder: Path, rules_home: Path) -> dict[str, list[str]]:
 def test_customer_is_worth_what_the_rule_says(name: str, wrong_months: dict[str, list[str]]) -> None:
     case = CASES[name]
     assert not wrong_months.get(case.customer), case.why
+
+
+@pytest.fixture(scope="module")
+def committed(rules_home: Path) -> dict[tuple[str, str], Decimal]:
+    """Committed MRR by customer and month."""
+    with duckdb.connect(str(rules_home / "published.duckdb"), read_only=True) as connection:
+        rows: list[tuple[str, date, Decimal]] = connection.execute(
+            "select customer_id, month, committed_mrr from marts.mrr_monthly"
+        ).fetchall()
+    return {(customer, month.isoformat()): amount for customer, month, amount in rows}
+
+
+@pytest.mark.parametrize("name", COMMITTED)
+def test_planned_phases_count_in_committed_mrr(name: str, committed: dict[tuple[str, str], Decimal]) -> None:
+    case = CASES[name]
+    for month, amount in monthly(COMMITTED[name]):
+        assert committed[case.customer, month] == Decimal(amount), (month, case.why)
 
 
 def test_cases_are_compared(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def spans_never_overlap(tables: Tables, _: ZoneInfo) -> Broken:
 
 
 def amounts_are_possible(tables: Tables, _: ZoneInfo) -> Broken:
-    """No negative MRR; net is at most list, what is committed or at risk at most what there is."""
+    """No negative MRR; net is at most list, committed (no phases are planned) or at risk is at most what there is."""
     for name in (_SPANS, _MONTHS):
         for row in tables[name].dicts():
             mrr = row["mrr"]

@@ -168,7 +168,7 @@ def planned(book: Book) -> None:
     book.renewals(subscription, "2025-01-10", 15, [line(plan, 10000)])
     days = ("2025-01-10", "2026-04-10", "2027-04-10")
     phases = [
-        {"start_date": at(begins), "end_date": at(ends), "items": [{"price": price["id"], "quantity": 1}]}
+        {"start_date": at(begins), "end_date": at(ends), "currency": "usd", "items": [{"price": price["id"]}]}
         for begins, ends, price in zip(days, days[1:], (now, then), strict=False)
     ]
     schedule = {"id": "sub_sched_planned", "object": "subscription_schedule", "created": at("2026-02-01")}
