@@ -7,10 +7,19 @@ discounts as (
     select * from {{ ref('stg_stripe__discounts') }}
 ),
 
+coupons as (
+    select * from {{ ref('stg_stripe__coupons') }}
+),
+
+coupon_currencies as (
+    select * from {{ ref('stg_stripe__coupon_currencies') }}
+),
+
 found as (
     select
         {{ keys | join(", ") }},
         customer_id,
+        currency,
         true as is_of_item,
         {{ explode_with_position('item_discounts', 'list_position', 'discount') }}
     from items
@@ -18,6 +27,7 @@ found as (
     select
         {{ keys | join(", ") }},
         customer_id,
+        currency,
         false as is_of_item,
         {{ explode_with_position('phase_discounts', 'list_position', 'discount') }}
     from items
@@ -27,6 +37,7 @@ named as (
     select
         {{ keys | join(", ") }},
         customer_id,
+        currency,
         is_of_item,
         list_position,
         {{ id_of('discount.coupon') }} as coupon_id,
@@ -37,20 +48,41 @@ named as (
     select
         {{ keys | join(", ") }},
         customer_id,
+        currency,
         false as is_of_item,
         0 as list_position,
         {{ id_of('phase_coupon') }} as coupon_id,
         cast(null as {{ dbt.type_string() }}) as discount_id
     from items
     where phase_coupon is not null and phase_discounts is null
+),
+
+resolved as (
+    select
+        named.*,
+        coalesce(named.coupon_id, discounts.coupon_id) as known_coupon_id
+    from named
+    left join discounts on named.discount_id = discounts.discount_id
 )
 
 select
-    {% for key in keys %}named.{{ key }},
+    {% for key in keys %}resolved.{{ key }},
     {% endfor -%}
-    named.customer_id,
-    named.is_of_item,
-    named.list_position,
-    coalesce(named.coupon_id, discounts.coupon_id) as coupon_id
-from named
-left join discounts on named.discount_id = discounts.discount_id
+    resolved.customer_id,
+    resolved.is_of_item,
+    resolved.list_position,
+    resolved.known_coupon_id as coupon_id,
+    coupons.coupon_id is not null as is_described,
+    coupons.duration,
+    coupons.product_ids,
+    coupons.percent_off,
+    coalesce(
+        case when coupons.currency = resolved.currency then coupons.amount_off_minor end,
+        coupon_currencies.amount_off_minor
+    ) as amount_off_minor
+from resolved
+left join coupons on resolved.known_coupon_id = coupons.coupon_id
+left join coupon_currencies
+    on
+        resolved.known_coupon_id = coupon_currencies.coupon_id
+        and resolved.currency = coupon_currencies.currency

@@ -8,14 +8,6 @@ discounts as (
     select * from {{ ref('int_schedule_discounts') }}
 ),
 
-coupons as (
-    select * from {{ ref('stg_stripe__coupons') }}
-),
-
-coupon_currencies as (
-    select * from {{ ref('stg_stripe__coupon_currencies') }}
-),
-
 price_amounts as (
     select * from {{ ref('int_price_amounts') }}
 ),
@@ -44,19 +36,15 @@ applying as (
         {% for key in keys %}priced.{{ key }},
         {% endfor -%}
         priced.list_amount_minor,
-        coupons.coupon_id as discount_id,
+        discounts.coupon_id as discount_id,
         discounts.is_of_item,
         case when discounts.is_of_item then priced.item_position end as shared_position,
         discounts.list_position as place,
         -- an item's own come before those of the subscription
         discounts.list_position + case when discounts.is_of_item then 0 else 1000 end as list_position,
         cast(null as timestamp) as discount_started_at,
-        1 - coalesce(coupons.percent_off, 0) / 100.0 as factor,
-        coalesce(
-            case when coupons.currency = priced.currency then coupons.amount_off_minor end,
-            coupon_currencies.amount_off_minor,
-            0
-        ) as whole_amount_off_minor
+        1 - coalesce(discounts.percent_off, 0) / 100.0 as factor,
+        coalesce(discounts.amount_off_minor, 0) as whole_amount_off_minor
     from priced
     inner join discounts
         on
@@ -65,14 +53,10 @@ applying as (
             and priced.observed_at = discounts.observed_at
             and priced.phase_position = discounts.phase_position
             and priced.item_position = discounts.item_position
-    inner join coupons on discounts.coupon_id = coupons.coupon_id
-    left join coupon_currencies
-        on
-            coupons.coupon_id = coupon_currencies.coupon_id
-            and priced.currency = coupon_currencies.currency
     where
-        (coupons.duration is distinct from 'once' or {{ policy_flag('once_coupons_reduce_mrr') }})
-        and (coupons.product_ids is null or {{ list_contains('coupons.product_ids', 'priced.product_id') }})
+        discounts.is_described
+        and (discounts.duration is distinct from 'once' or {{ policy_flag('once_coupons_reduce_mrr') }})
+        and (discounts.product_ids is null or {{ list_contains('discounts.product_ids', 'priced.product_id') }})
 ),
 
 -- an amount off the phase is shared by what the items cost
@@ -95,15 +79,9 @@ chained as (
 
 -- a coupon that is not known (deleted, or behind a promotion code) leaves open what the item will cost
 undescribed as (
-    select distinct
-        discounts.schedule_id,
-        discounts.version_id,
-        discounts.observed_at,
-        discounts.phase_position,
-        discounts.item_position
+    select distinct {{ keys | join(", ") }}
     from discounts
-    left join coupons on discounts.coupon_id = coupons.coupon_id
-    where coupons.coupon_id is null
+    where not is_described
 )
 
 select
