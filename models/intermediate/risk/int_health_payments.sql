@@ -1,5 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='rescored', unique_key='customer_id') }}
-{%- set dispute_days = policy_number('health_dispute_days') -%}
+{%- set dispute_days = policy_number('health_dispute_days') %}
+{%- set forever = "timestamp '9999-12-31 00:00:00'" -%}
 with months as (
     select
         *,
@@ -33,7 +34,6 @@ charges as (
 
 disputes as (
     select
-        disputes.dispute_id,
         disputes.created_at,
         charges.customer_id,
         charges.is_rescored
@@ -41,113 +41,88 @@ disputes as (
     inner join charges on disputes.charge_id = charges.charge_id
 ),
 
--- whose bills are known at all, and since when
+-- what tells of payments, since when it is known, and from when to when it is trouble: a bill until it is paid, voided or given
+-- up, and never where it was settled before it was overdue
+evidence as (
+    select
+        customer_id,
+        is_rescored,
+        'overdue_invoice' as kind,
+        finalized_at as known_at,
+        greatest(finalized_at, overdue_at) as troubles_from,
+        least(
+            coalesce(settled_at, {{ forever }}),
+            coalesce(voided_at, {{ forever }}),
+            case
+                when marked_uncollectible_at is not null
+                    then greatest(marked_uncollectible_at, {{ add_days('finalized_at', dispute_days) }})
+                else {{ forever }}
+            end
+        ) as troubles_to
+    from invoices
+    union all
+    select
+        customer_id,
+        is_rescored,
+        'failed_charge' as kind,
+        created_at as known_at,
+        case when status = 'failed' then created_at end as troubles_from,
+        {{ add_days('created_at', policy_number('health_failed_charge_days')) }} as troubles_to
+    from charges
+    union all
+    select
+        customer_id,
+        is_rescored,
+        'dispute' as kind,
+        created_at as known_at,
+        created_at as troubles_from,
+        {{ add_days('created_at', dispute_days) }} as troubles_to
+    from disputes
+),
+
 first_evidence as (
     select
         customer_id,
         is_rescored,
         min(known_at) as known_at
-    from (
-        select
-            customer_id,
-            is_rescored,
-            finalized_at as known_at
-        from invoices
-        union all
-        select
-            customer_id,
-            is_rescored,
-            created_at as known_at
-        from charges
-        union all
-        select
-            customer_id,
-            is_rescored,
-            created_at as known_at
-        from disputes
-    ) as evidence
+    from evidence
     where customer_id is not null
     group by customer_id, is_rescored
 ),
 
--- as each stood at the month's end: what was paid, voided or given up after it was still open then; a bill that was settled
--- before it was overdue never counts
-troubles as (
+-- as each stood at the month's end, and nothing for a customer of whom something is known by then
+dated as (
     select
         months.month,
-        invoices.customer_id,
-        1 as overdue_invoices,
-        0 as failed_charges,
-        0 as disputes
+        evidence.customer_id,
+        evidence.kind
     from months
-    inner join invoices
+    inner join evidence
         on
-            months.cutoff_at >= invoices.finalized_at
-            and months.cutoff_at >= invoices.overdue_at
-            and (months.is_rescored or invoices.is_rescored)
-    where
-        coalesce(invoices.settled_at > invoices.overdue_at, true)
-        and coalesce(invoices.settled_at > months.cutoff_at, true)
-        and coalesce(invoices.voided_at > months.cutoff_at, true)
-        and (
-            coalesce(invoices.marked_uncollectible_at > months.cutoff_at, true)
-            or {{ add_days('invoices.finalized_at', dispute_days) }} > months.cutoff_at
-        )
+            months.cutoff_at >= evidence.troubles_from
+            and months.cutoff_at < evidence.troubles_to
+            and (months.is_rescored or evidence.is_rescored)
+    where evidence.customer_id is not null
     union all
-    select
-        months.month,
-        charges.customer_id,
-        0 as overdue_invoices,
-        1 as failed_charges,
-        0 as disputes
-    from months
-    inner join charges
-        on
-            months.cutoff_at >= charges.created_at
-            and (months.is_rescored or charges.is_rescored)
-    where
-        charges.status = 'failed'
-        and {{ add_days('charges.created_at', policy_number('health_failed_charge_days')) }} > months.cutoff_at
-    union all
-    select
-        months.month,
-        disputes.customer_id,
-        0 as overdue_invoices,
-        0 as failed_charges,
-        1 as disputes
-    from months
-    inner join disputes
-        on
-            months.cutoff_at >= disputes.created_at
-            and (months.is_rescored or disputes.is_rescored)
-    where {{ add_days('disputes.created_at', dispute_days) }} > months.cutoff_at
-),
-
-evidence as (
     select
         months.month,
         first_evidence.customer_id,
-        0 as overdue_invoices,
-        0 as failed_charges,
-        0 as disputes
+        'none' as kind
     from months
     inner join first_evidence
         on
             months.cutoff_at >= first_evidence.known_at
             and (months.is_rescored or first_evidence.is_rescored)
-    union all
-    select * from troubles
 ),
 
 counted as (
     select
         customer_id,
         month,
-        cast(sum(overdue_invoices) as integer) as overdue_invoices,
-        cast(sum(failed_charges) as integer) as failed_charges,
-        cast(sum(disputes) as integer) as disputes
-    from evidence
-    where customer_id is not null
+        cast(count(case when kind = 'overdue_invoice' then 1 end) as integer) as overdue_invoices,
+        cast(count(case when kind = 'failed_charge' then 1 end) as integer) as failed_charges,
+        cast(count(case when kind = 'dispute' then 1 end) as integer) as disputes
+    from dated
     group by customer_id, month
 ),
 
