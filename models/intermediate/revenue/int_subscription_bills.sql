@@ -1,5 +1,9 @@
 {{ config(materialized='incremental', incremental_strategy='touched', unique_key='subscription_id') }}
 
+{% set of_regular_lines = [
+    ('period_started_at', 'min', 'period_started_at'), ('period_ended_at', 'max', 'period_ended_at'),
+    ('largest_amount_minor', 'max', 'amount_minor'), ('has_price', 'bool_or', 'has_price'),
+] -%}
 with invoices as (
     select * from {{ touched(ref('stg_stripe__invoices')) }}
 ),
@@ -41,23 +45,13 @@ bills as (
     select
         invoice_id,
         subscription_id,
-        bool_and(is_proration) as is_proration,
+        {% for name, aggregate, column in of_regular_lines -%}
         case
-            when bool_and(is_proration) then min(period_started_at)
-            else min(case when not is_proration then period_started_at end)
-        end as period_started_at,
-        case
-            when bool_and(is_proration) then max(period_ended_at)
-            else max(case when not is_proration then period_ended_at end)
-        end as period_ended_at,
-        case
-            when bool_and(is_proration) then max(amount_minor)
-            else max(case when not is_proration then amount_minor end)
-        end as largest_amount_minor,
-        case
-            when bool_and(is_proration) then bool_or(has_price)
-            else bool_or(case when not is_proration then has_price end)
-        end as has_price
+            when bool_and(is_proration) then {{ aggregate }}({{ column }})
+            else {{ aggregate }}(case when not is_proration then {{ column }} end)
+        end as {{ name }},
+        {% endfor -%}
+        bool_and(is_proration) as is_proration
     from lines
     group by 1, 2
 )
