@@ -112,8 +112,9 @@ class StreamSpool:
             state = {}
         if state.get("fingerprint") == fingerprint:
             self.state = state
-            finished = [file.parent for file in self._folder.glob("*/part.json")]
-            self._parts = {folder.name: Part.load(folder) for folder in finished}
+            folders = [file.parent for file in self._folder.glob("*/part.json")]
+            # Its name is the last thing that a part gets: a run may be killed while it writes what the part says.
+            self._parts = {folder.name: Part.load(folder) for folder in folders if folder.suffix != _UNFINISHED}
             return bool(self._parts)
         self.discard(fingerprint)
         return False

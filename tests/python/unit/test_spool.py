@@ -116,6 +116,26 @@ def test_finished_parts_survive_and_unfinished_ones_do_not(tmp_path: Path) -> No
     assert row["extracted_at"] == NOW
 
 
+@pytest.mark.parametrize("told", [b'{"fetched":1,"reje', b'{"fetched":1,"rejected":0,"rejects":[]}'])
+def test_a_part_that_was_being_finished_is_read_anew(tmp_path: Path, told: bytes) -> None:
+    """A kill while the last file of a part is written, and one before the part has its name."""
+    first = Spool(tmp_path / "spool", NOW).open("invoices")
+    first.resume("as v1")
+    first.save()
+    with pytest.raises(KeyboardInterrupt), first.part("1") as part:
+        part.add(record("1"))
+        part.flush()
+        (part.folder / "part.json").write_bytes(told)
+        raise KeyboardInterrupt
+    spool = Spool(tmp_path / "spool", NOW)
+    second = spool.open("invoices")
+    assert not second.resume("as v1")
+    with second.part("1") as part:
+        part.add(record("1", "anew"))
+    spool.close()
+    assert rows(second) == [("1", "anew")]
+
+
 def test_parts_of_another_way_of_reading_are_thrown_away(tmp_path: Path) -> None:
     first = Spool(tmp_path / "spool", NOW).open("invoices")
     first.resume("as v1")
