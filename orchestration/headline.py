@@ -99,6 +99,11 @@ def _revenue(connection: "duckdb.DuckDBPyConnection", as_of: date) -> list[str]:
         [month["month"]],
     ) or {"customers": 0}
     closing = month["closing_mrr"]
+    if closing is None:
+        return [
+            f"MRR        not known at the end of {month['month']:%Y-%m}: {paying['customers']:,} paying customers in "
+            "currencies without an exchange rate (seeds/fx_rates.csv)"
+        ]
     arr = f"ARR {closing * 12:,.0f}, {paying['customers']:,} paying customers"
     moves = [(name, _signed(month[f"{name}_mrr"])) for name in _MOVEMENTS]
     widths = [max(len(name), len(amount)) for name, amount in moves]

@@ -56,10 +56,20 @@ month_ends as (
         month,
         currency,
         mrr_reporting as closing_mrr_reporting,
-        coalesce(
-            lag(mrr_reporting) over (partition by {{ account }}, currency order by month nulls last), 0
+        -- nothing before the first month; later, what is not known of a month is not known as an opening either
+        lag(mrr_reporting, 1, cast(0 as {{ money_type() }})) over (
+            partition by {{ account }}, currency order by month nulls last
         ) as opening_mrr_reporting
     from {{ months }}
+),
+
+rates_of_both_ends as (
+    select
+        month,
+        currency,
+        rate,
+        lag(rate) over (partition by currency order by month nulls last) as opening_rate
+    from rates
 ),
 
 converted as (
@@ -68,14 +78,21 @@ converted as (
         month_ends.closing_mrr_reporting,
         month_ends.opening_mrr_reporting,
         rates.rate,
-        cast(moves.amount * rates.rate as {{ money_type() }}) as amount_reporting
+        -- at an unchanged rate all of the difference has moved, down to the rounding of the two month ends
+        cast(
+            case
+                when rates.rate = rates.opening_rate and moves.amount <> 0
+                    then month_ends.closing_mrr_reporting - month_ends.opening_mrr_reporting
+                else cast(moves.amount * rates.rate as {{ money_type() }})
+            end as {{ money_type() }}
+        ) as amount_reporting
     from moves
     inner join month_ends
         on
             moves.{{ account }} = month_ends.{{ account }}
             and moves.month = month_ends.month
             and moves.currency = month_ends.currency
-    left join rates
+    left join rates_of_both_ends as rates
         on
             moves.currency = rates.currency
             and moves.month = rates.month

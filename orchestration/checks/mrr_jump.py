@@ -93,12 +93,12 @@ def mrr_jump() -> dg.AssetCheckResult:
 
 
 def read_months(connection: "duckdb.DuckDBPyConnection", running: date) -> list[Month]:
-    """The company's months up to the running one, oldest first."""
+    """The company's months up to the running one, oldest first; without those whose MRR no exchange rate tells."""
     rows = connection.execute(
         """
         select month, opening_mrr, closing_mrr - opening_mrr - fx_mrr
         from marts.nrr_monthly
-        where dimension = 'all' and month <= ?
+        where dimension = 'all' and month <= ? and opening_mrr is not null and fx_mrr is not null
         order by month
         """,
         [running],

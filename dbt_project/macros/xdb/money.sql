@@ -3,6 +3,18 @@
     decimal(28, 8)
 {%- endmacro %}
 
+{# Exchange rates keep twelve decimals: a rupiah is worth 0.0000611714 dollars, of which eight decimals would leave four digits. #}
+{% macro rate_type() -%}
+    decimal(28, 12)
+{%- endmacro %}
+
+{# numerator / denominator as an exchange rate, to the twelfth decimal; both may have twelve. #}
+{% macro rate_ratio(numerator, denominator) -%}
+    {%- set n = 'cast(' ~ numerator ~ ' as ' ~ rate_type() ~ ') * cast(100000000 as decimal(9, 0))' -%}
+    {%- set d = 'cast(' ~ denominator ~ ' as ' ~ rate_type() ~ ') * cast(10000 as decimal(5, 0))' -%}
+    cast({{ divide_exact(n, d) }} * cast(0.0001 as decimal(5, 4)) as {{ rate_type() }})
+{%- endmacro %}
+
 {# numerator / denominator as money, rounded half away from zero at the eighth decimal; NULL for a zero denominator. The numerator
    may be a product of two amounts: up to 30 digits before the point. Exact: engines that divide decimals as floating point (DuckDB)
    do it on integers here, first for the whole part, then for what it leaves. #}

@@ -57,4 +57,8 @@ left join subscribed on ids.customer_id = subscribed.customer_id
 left join invoiced on ids.customer_id = invoiced.customer_id
 where
     ids.customer_id is not null
-    and coalesce(customers.created_at, subscribed.first_subscribed_at, invoiced.first_invoiced_at) <= {{ as_of() }}
+    and (
+        coalesce(customers.created_at, subscribed.first_subscribed_at, invoiced.first_invoiced_at) <= {{ as_of() }}
+        -- a backdated subscription is older than its customer, and counts from its start
+        or subscribed.customer_id is not null
+    )

@@ -6,6 +6,10 @@ seed_rates as (
     select * from {{ ref('fx_rates') }}
 ),
 
+exponents as (
+    select * from {{ ref('currency_exponents') }}
+),
+
 conversions as (
     select
         *,
@@ -33,9 +37,12 @@ own_quotes as (
         conversions.source_currency as currency,
         conversions.settlement_currency as base_currency,
         conversions.rate_date,
-        cast(conversions.exchange_rate as {{ money_type() }}) as rate,
+        -- Stripe multiplies the smallest unit of one currency by it to get that of the other: yen to cents, fils to cents
+        {{ rate_ratio(
+            'conversions.exchange_rate * cast(power(10, coalesce(source_units.exponent, 2)) as decimal(4, 0))',
+            'cast(power(10, coalesce(settlement_units.exponent, 2)) as decimal(4, 0))'
+        ) }} as rate,
         'balance_transaction' as source,
-        1 as source_rank,
         row_number() over (
             partition by conversions.source_currency, conversions.settlement_currency, conversions.rate_date
             order by conversions.balance_transaction_id desc nulls last
@@ -47,6 +54,8 @@ own_quotes as (
             and conversions.settlement_currency = last_moments.settlement_currency
             and conversions.rate_date = last_moments.rate_date
             and conversions.created_at = last_moments.created_at
+    left join exponents as source_units on conversions.source_currency = source_units.currency
+    left join exponents as settlement_units on conversions.settlement_currency = settlement_units.currency
 ),
 
 seed_quotes as (
@@ -54,9 +63,8 @@ seed_quotes as (
         currency,
         'eur' as base_currency,
         rate_date,
-        {{ divide_exact('1', 'units_per_eur') }} as rate,
-        'seed' as source,
-        2 as source_rank
+        {{ rate_ratio('1', 'units_per_eur') }} as rate,
+        'seed' as source
     from seed_rates
     where currency <> 'eur'
 )
@@ -66,8 +74,7 @@ select
     base_currency,
     rate_date,
     rate,
-    source,
-    source_rank
+    source
 from own_quotes
 where day_rank = 1
 union all
@@ -76,6 +83,5 @@ select
     base_currency,
     rate_date,
     rate,
-    source,
-    source_rank
+    source
 from seed_quotes

@@ -21,6 +21,10 @@ attributes as (
     select * from {{ ref('int_customer_attributes') }}
 ),
 
+counted_again as (
+    select * from {{ ref('int_retention_repeats') }}
+),
+
 -- added up before it is broken down by dimension: customers are many, and their attributes few
 combinations as (
     select
@@ -46,7 +50,9 @@ combinations as (
         count(case when retention.{{ columns.opening }} > 0 then 1 end) as {{ reading }}_opening_customers,
         count(case when retention.{{ columns.closing }} > 0 then 1 end) as {{ reading }}_closing_customers,
         {% endfor -%}
-        count(case when retention.movement = 'churn' then 1 end) as churned_customers
+        count(case when retention.movement = 'churn' then 1 end) as own_churned_customers,
+        count(case when retention.movement = 'churn' and retention.opening_mrr_reporting > 0 then 1 end)
+            as reporting_churned_customers
     from retention
     left join attributes on retention.customer_id = attributes.customer_id
     group by 1, 2, 3, 4, 5, 6, 7
@@ -62,23 +68,43 @@ dimensioned as (
         {% for measure in amounts + counts -%}
         {{ reading }}_{{ measure }} as {{ measure }},
         {% endfor -%}
-        churned_customers
+        {{ reading }}_churned_customers as churned_customers
     from combinations
     {{ 'where has_attributes' if reading == 'reporting' }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+totals as (
+    select
+        month,
+        dimension,
+        dimension_value,
+        {% for measure in amounts -%}
+        cast(sum({{ measure }}) as {{ money_type() }}) as {{ measure }},
+        {% endfor -%}
+        {% for measure in counts -%}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor -%}
+        sum(churned_customers) as churned_customers
+    from dimensioned
+    group by 1, 2, 3
 )
 
 select
-    month,
-    dimension,
-    dimension_value,
+    totals.month,
+    totals.dimension,
+    totals.dimension_value,
     {% for measure in amounts -%}
-    cast(sum({{ measure }}) as {{ money_type() }}) as {{ measure }},
+    totals.{{ measure }},
     {% endfor -%}
     {% for measure in counts -%}
-    cast(sum({{ measure }}) as bigint) as {{ measure }},
+    cast(totals.{{ measure }} - coalesce(counted_again.{{ measure }}, 0) as bigint) as {{ measure }},
     {% endfor -%}
-    cast(sum(churned_customers) as bigint) as churned_customers
-from dimensioned
-group by 1, 2, 3
+    cast(totals.churned_customers - coalesce(counted_again.churned_customers, 0) as bigint) as churned_customers
+from totals
+left join counted_again
+    on
+        totals.month = counted_again.month
+        and totals.dimension = counted_again.dimension
+        and totals.dimension_value = counted_again.dimension_value

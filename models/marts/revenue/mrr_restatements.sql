@@ -63,6 +63,7 @@ compared as (
         coalesce(today.mrr, 0) as mrr_after,
         coalesce(closed.mrr_reporting, 0) + coalesce(restated.delta_reporting, 0) as mrr_reporting_before,
         coalesce(today.mrr_reporting, 0) as mrr_reporting_after,
+        today.mrr is not null and today.mrr_reporting is null as has_no_rate,
         coalesce(closed.list_mrr, 0) + coalesce(restated.delta_list_mrr, 0) as list_mrr_before,
         coalesce(today.list_mrr, 0) as list_mrr_after
     from closed
@@ -108,6 +109,7 @@ select
     cast(differing.mrr_after - differing.mrr_before as {{ money_type() }}) as delta,
     cast(
         case
+            when differing.has_no_rate and differing.mrr_reporting_before = 0 then null
             when coalesce(months.reporting_currency, '{{ reporting_currency() }}') = '{{ reporting_currency() }}'
                 then differing.mrr_reporting_after - differing.mrr_reporting_before
         end as {{ money_type() }}

@@ -77,7 +77,7 @@ dimensioned as (
         age_months,
         '{{ dimension | replace("'", "") }}' as dimension,
         {{ dimension }} as dimension_value,
-        customers,
+        case when cohort_rate is null then 0 else customers end as customers,
         case when cohort_rate is null then 0 else customers_retained end as customers_retained,
         mrr_start * cohort_rate as mrr_start,
         mrr_retained * cohort_rate as mrr_retained,

@@ -45,6 +45,19 @@ def test_the_month_is_the_last_one_that_is_over_in_the_reporting_zone(
     assert told in printed
 
 
+def test_mrr_without_an_exchange_rate_is_not_known(tmp_path: Path) -> None:
+    """Three customers in a currency that nothing converts: NULL in the mart, and no figure here."""
+    of = {"month": date(2026, 3, 1), "dimension": "all", "dimension_value": "all", "new_mrr": Decimal(0)}
+    paying = [{"customer_id": f"cus_{number}", "month": date(2026, 3, 1), "mrr": Decimal(500)} for number in range(3)]
+    path = write_published(
+        tmp_path / "published.duckdb",
+        {"nrr_monthly": [of], "mrr_monthly": paying},
+        marts=MARTS,
+        meta={"as_of": "2026-04-01 03:30:00+00", "reporting_timezone": "UTC"},
+    )
+    assert "not known at the end of 2026-03: 3 paying customers in currencies without" in headline(path)
+
+
 def test_what_could_not_be_read_is_said_with_the_scope_that_is_missing() -> None:
     refused = (
         "HUBSPOT_ACCESS_TOKEN may not read /crm/v3/objects/{0} (api.hubapi.com answered 403: This app hasn't been "
