@@ -15,11 +15,9 @@ owners as (
 
 -- A customer with several currencies has several rows a month, and is one customer. They are few: a `count(distinct)` over all
 -- customers costs three times as much as to find them.
-with_several_currencies as (
-    select customer_id
-    from retention
-    group by customer_id
-    having min(currency) <> max(currency)
+several_currencies as (
+    select customer_id from {{ ref('int_customers') }}
+    where has_several_currencies
 ),
 
 counted_again as (
@@ -30,7 +28,7 @@ counted_again as (
         greatest(count(case when closing_mrr > 0 then 1 end) - 1, 0) as closing_customers,
         greatest(count(case when mrr_year_ago > 0 then 1 end) - 1, 0) as year_ago_customers
     from retention
-    where customer_id in (select with_several_currencies.customer_id from with_several_currencies)
+    where customer_id in (select several_currencies.customer_id from several_currencies)
     group by month, customer_id
 ),
 

@@ -16,7 +16,8 @@ subscribed as (
     select
         customer_id,
         min(started_at) as first_subscribed_at,
-        min(currency) as currency
+        min(currency) as currency,
+        min(currency) <> max(currency) as has_several_currencies
     from subscriptions
     where started_at <= {{ as_of() }}
     group by 1
@@ -45,6 +46,7 @@ select
     customers.email,
     customers.customer_name,
     coalesce(subscribed.currency, customers.currency, invoiced.currency) as currency,
+    coalesce(subscribed.has_several_currencies, false) as has_several_currencies,
     coalesce(customers.created_at, subscribed.first_subscribed_at, invoiced.first_invoiced_at) as created_at,
     coalesce(customers.is_deleted, true) as is_deleted,
     customers.metadata_hubspot_company_id as hubspot_company_id,

@@ -1,17 +1,14 @@
 -- A customer who pays in several currencies has several rows a month, and is one customer. They are few: a `count(distinct)`
 -- over all customers costs three times as much as to find them.
-with with_several_currencies as (
-    select customer_id
-    from {{ ref('stg_stripe__subscriptions') }}
-    where started_at <= {{ as_of() }}
-    group by customer_id
-    having min(currency) <> max(currency)
+with several_currencies as (
+    select customer_id from {{ ref('int_customers') }}
+    where has_several_currencies
 ),
 
 retention as (
     select * from {{ ref('int_customer_retention') }}
     where
-        customer_id in (select with_several_currencies.customer_id from with_several_currencies)
+        customer_id in (select several_currencies.customer_id from several_currencies)
         and closing_mrr_reporting is not null
 ),
 
