@@ -127,7 +127,7 @@ def test_a_description_can_be_read_without_the_one_before_it() -> None:
     leaning = re.compile(
         r"^(The same|Their|Those of them|Share of them|The part of it|Upper end of it)\b|\b(of the same|days since)\.$"
     )
-    assert [row[:2] for row in data_dictionary().rows if leaning.search(row[3])] == []
+    assert [row[:2] for row in data_dictionary().rows if leaning.search(str(row[3]))] == []
 
 
 def test_parquet_files_are_turned_to_at_once_and_the_last_ones_stay_for_their_readers(
