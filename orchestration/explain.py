@@ -41,6 +41,18 @@ _DISCOUNTS = """
     where subscriptions.customer_id = $customer
     order by subscription_id, valid_from, discount_id
 """
+_PHASES = """
+    select
+        subscription_id, schedule_id, version_id, known_from, closed_at, end_behavior, started_at, ended_at,
+        string_agg(quantity || ' x ' || price_id, ' + ' order by item_position) as worth,
+        case when count(item_mrr) = count(*) then sum(item_mrr) end as phase_mrr
+    from intermediate.int_schedule_items
+    inner join intermediate.int_schedule_item_amounts
+        using (schedule_id, version_id, observed_at, phase_position, item_position)
+    where customer_id = $customer and (closed_at is null or known_from < closed_at)
+    group by all
+    order by subscription_id, schedule_id, known_from, started_at
+"""
 _MOVEMENTS = "select * from marts.fct_mrr_movements where customer_id = $customer and movement <> 'fx' order by month"
 
 
@@ -75,13 +87,14 @@ def explain(settings: Settings, customer: str) -> list[str]:
             known = _rows(connection, _CUSTOMER, customer)
             statuses, spans = _rows(connection, _STATUS, customer), _rows(connection, _SPANS, customer)
             discounts, movements = _rows(connection, _DISCOUNTS, customer), _rows(connection, _MOVEMENTS, customer)
+            phases = _rows(connection, _PHASES, customer)
         except duckdb.CatalogException:  # a first run that ended on its way
             raise UserError(f"{settings.warehouse_path} holds no customers yet; `make run` first") from None
     if not known:
         raise UserError(f"no customer {customer} in {settings.warehouse_path}; ids look like cus_NffrFeUfNV2Hib")
     return [
         *_header(known[0]),
-        *_subscriptions(statuses, spans, discounts),
+        *_subscriptions(statuses, spans, discounts, phases),
         "",
         "Movements by month",
         *(f"  {row['month']:%Y-%m}  {row['movement']:<13}{row['amount']:>+14,.2f}" for row in movements),
@@ -95,18 +108,47 @@ def _header(row: Row) -> list[str]:
     return [f"{row['customer_id']}  {row['currency']}, {row['segment']}, {company}{state}"]
 
 
-def _subscriptions(statuses: list[Row], spans: list[Row], discounts: list[Row]) -> Iterator[str]:
+def _subscriptions(statuses: list[Row], spans: list[Row], discounts: list[Row], phases: list[Row]) -> Iterator[str]:
     for subscription, of_subscription in groupby(statuses, lambda row: row["subscription_id"]):
         yield ""
         yield subscription
-        for status, rows in groupby(of_subscription, lambda row: row["status"]):
+        for status, rows in groupby(of_subscription, _status):
             yield f"  {_day(next(rows)['valid_from'])}  {status}"
         for row in discounts:
             if row["subscription_id"] == subscription:
                 yield f"  {_day(row['valid_from'])}  {_discount(row)}"
+        yield from _schedules([row for row in phases if row["subscription_id"] == subscription])
         own = [row for row in spans if row["subscription_id"] == subscription]
         for item, of_item in groupby(own, lambda row: row["subscription_item_id"]):
             yield from _item(item, list(of_item))
+
+
+def _status(row: Row) -> str:
+    is_ending = row["is_ending"] and row["status"] != "ended"
+    return f"{row['status']}, its end is scheduled" if is_ending else row["status"]
+
+
+def _schedules(phases: list[Row]) -> Iterator[str]:
+    """What each schedule plans, and since when that was known; a version that changes nothing of it is left out."""
+    for schedule, of_schedule in groupby(phases, lambda row: row["schedule_id"]):
+        last: list[str] = []
+        closed_at = None
+        for _, same in groupby(of_schedule, lambda row: (row["known_from"], row["version_id"])):
+            rows = list(same)
+            plan = [f"    {_day(row['started_at'])}  {row['worth']}: {_planned(row)}" for row in rows]
+            after = "the subscription ends" if rows[-1]["end_behavior"] == "cancel" else "it goes on as it is"
+            plan.append(f"    {_day(rows[-1]['ended_at'])}  {after}")
+            if plan != last:
+                version = f"{schedule} (version {rows[0]['version_id'][:12]})"
+                yield f"  {_day(rows[0]['known_from'])}  planned in raw_stripe.subscription_schedules {version}: phases"
+                yield from plan
+            last, closed_at = plan, rows[-1]["closed_at"]
+        if closed_at:
+            yield f"  {_day(closed_at)}  {schedule} was given up, or is done"
+
+
+def _planned(row: Row) -> str:
+    return "not known" if row["phase_mrr"] is None else f"{row['phase_mrr']:,.2f} a month"
 
 
 def _item(item: str, rows: list[Row]) -> Iterator[str]:
@@ -114,6 +156,8 @@ def _item(item: str, rows: list[Row]) -> Iterator[str]:
     for (_, source, evidence), same in groupby(rows, _state):
         first = next(same)
         worth = f"{first['quantity']} x {first['price_id']}: list {first['list_mrr']:,.2f}, MRR {first['mrr']:,.2f}"
+        if first["committed_mrr"] != first["mrr"] and first["status"] != "usage":
+            worth += f", committed {first['committed_mrr']:,.2f}"
         yield f"    {_day(first['valid_from'])}  {worth} ({first['status']})"
         yield f"                      {_origin(first, source, evidence)}"
     if rows[-1]["valid_to"] is not None:
@@ -121,7 +165,7 @@ def _item(item: str, rows: list[Row]) -> Iterator[str]:
 
 
 def _state(row: Row) -> tuple[tuple[Any, ...], str, str]:
-    worth = tuple(row[name] for name in ("price_id", "quantity", "list_mrr", "mrr", "status"))
+    worth = tuple(row[name] for name in ("price_id", "quantity", "list_mrr", "mrr", "committed_mrr", "status"))
     return worth, row["evidence_source"], row["evidence_id"]
 
 

@@ -171,12 +171,24 @@ def load_settings(env_file: Path | None = ENV_FILE) -> Settings:
 
     Raises SettingsError with one line that names the variable, what is wrong with it and what it should be.
     """
+    _check_readable(env_file)
     try:
         settings = Settings(_env_file=env_file)  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
     _prepare_home(settings.home)
     return settings
+
+
+def _check_readable(env_file: Path | None) -> None:
+    """A file that editors of Windows saved as UTF-16, or that belongs to another user, is told before it is parsed."""
+    try:
+        if env_file and env_file.exists():
+            env_file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file} is no text in UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"{env_file} cannot be read ({error.strerror})") from None
 
 
 def misspelt(env_file: Path | None = ENV_FILE) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The revenue rules on small histories whose MRR was worked out by hand, through the whole pipeline."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -64,6 +65,33 @@ def test_explain_names_the_objects_that_a_figure_was_read_from(rules_home: Path)
     assert "2026-02-05 12:00:00  24 x price_pending: list 20.00, MRR 20.00 (active)" in told
     assert "raw_stripe.invoiceitems ii_pending_24: pricing, quantity, period.start" in told
     assert "2026-02  expansion            +11.67" in told
+
+
+def test_explain_names_the_schedule_that_moves_committed_mrr(rules_home: Path) -> None:
+    """Cases step_down and let_go: $40 from 10 April on, known since the schedule was made; given up on 3 February."""
+    told = "\n".join(explain(Settings(home=rules_home), "cus_step_down"))
+    assert re.search(
+        r"2026-02-10 12:00:00  planned in raw_stripe\.subscription_schedules sub_sched_step_down_1 \(.*\): phases\n"
+        r"    2025-01-10 12:00:00  1 x price_sched_full: 100\.00 a month\n"
+        r"    2026-04-10 12:00:00  1 x price_sched_small: 40\.00 a month\n"
+        r"    2027-04-10 12:00:00  it goes on as it is\n",
+        told,
+    )
+    assert "    2025-01-10 12:00:00  1 x price_sched_full: list 100.00, MRR 100.00 (active)\n" in told
+    assert "    2026-02-10 12:00:00  1 x price_sched_full: list 100.00, MRR 100.00, committed 40.00 (active)\n" in told
+
+    told = "\n".join(explain(Settings(home=rules_home), "cus_let_go"))
+    assert "  2026-02-03 12:00:00  sub_sched_let_go_1 was given up, or is done\n" in told
+    assert "    2026-02-03 12:00:00  1 x price_term: list 100.00, MRR 100.00 (active)\n" in told
+
+
+def test_explain_says_when_an_end_was_scheduled(rules_home: Path) -> None:
+    """Case kept: cancelled on 20 February, for 10 April. Case fixed_term: its schedule ends it on 10 April."""
+    told = "\n".join(explain(Settings(home=rules_home), "cus_kept"))
+    assert "  2026-02-20 12:00:00  active, its end is scheduled\n" in told
+    assert "    2026-02-20 12:00:00  1 x price_kept: list 100.00, MRR 100.00, committed 0.00 (active)\n" in told
+    told = "\n".join(explain(Settings(home=rules_home), "cus_fixed_term"))
+    assert "    2026-04-10 12:00:00  the subscription ends\n" in told
 
 
 def test_explain_says_which_customer_is_not_there(rules_home: Path) -> None:

@@ -1,5 +1,6 @@
 """Publishing: all or nothing, in one step, past open readers, in the format that older DuckDBs read."""
 
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,6 +120,14 @@ def test_the_dictionary_describes_every_column_of_every_mart() -> None:
     assert {"mrr_monthly", "nrr_monthly", "benchmark_results"} <= {table for table, _ in columns}
     assert columns["mrr_monthly", "mrr"][2] == "decimal(28,8)"
     assert all(description for *_, description, _ in columns.values())
+
+
+def test_a_description_can_be_read_without_the_one_before_it() -> None:
+    """In the dictionary, and beside a column in a BI tool, it stands alone."""
+    leaning = re.compile(
+        r"^(The same|Their|Those of them|Share of them|The part of it|Upper end of it)\b|\b(of the same|days since)\.$"
+    )
+    assert [row[:2] for row in data_dictionary().rows if leaning.search(str(row[3]))] == []
 
 
 def test_parquet_files_are_turned_to_at_once_and_the_last_ones_stay_for_their_readers(

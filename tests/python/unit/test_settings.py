@@ -171,3 +171,14 @@ def test_a_home_that_cannot_be_written_is_one_line(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("REVFUNNEL_HOME", str(tmp_path / "file" / "home"))
     with pytest.raises(SettingsError, match=r"^REVFUNNEL_HOME: cannot write to .*choose a folder you may write to$"):
         load()
+
+
+def test_a_file_that_cannot_be_read_is_one_line_without_what_is_in_it(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_bytes("STRIPE_API_KEY=rk_live_secret\n".encode("utf-16"))  # as PowerShell's `>` writes it
+    with pytest.raises(SettingsError, match=r"\.env is no text in UTF-8; save it as UTF-8$"):
+        load_settings(env_file)
+    env_file.unlink()
+    env_file.mkdir()  # as Docker makes it where a file that is not there is mounted
+    with pytest.raises(SettingsError, match=r"\.env cannot be read \(Is a directory\)$"):
+        load_settings(env_file)
