@@ -78,7 +78,7 @@ removals as (
         grouped_lines.subscription_item_id,
         grouped_lines.effective_at,
         grouped_lines.source_id,
-        case when renewals.subscription_item_id is null then 5 else 3 end as source_rank,
+        case when renewals.subscription_item_id is null then 6 else 3 end as source_rank,
         grouped_lines.price_id,
         current_items.subscription_item_id is null as is_removed
     from grouped_lines
@@ -97,7 +97,7 @@ removals as (
         and not coalesce(renewals.is_standing, false)
 )
 
--- a change in the very second of a renewal came after it: 3 before the renewal's 4
+-- a change in the very second of a renewal came after it: 3 before the renewal's 5
 select
     subscription_id,
     subscription_item_id,

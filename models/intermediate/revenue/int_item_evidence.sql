@@ -8,7 +8,7 @@ unapplied as (
     select * from {{ touched(ref('int_unapplied_updates'), 'subscription_id') }}
 ),
 
--- one line per tier: their quantities add up to the item's
+-- one line per tier: their quantities add up to the item's; a period that a change began in the second of a renewal followed it
 renewals as (
     select
         item_lines.subscription_id,
@@ -16,7 +16,7 @@ renewals as (
         item_lines.period_started_at as effective_at,
         'invoice_line' as source,
         min(item_lines.line_id) as source_id,
-        4 as source_rank,
+        case when item_lines.billing_reason = 'subscription_update' then 4 else 5 end as source_rank,
         item_lines.price_id,
         coalesce(sum(item_lines.quantity), 1) as quantity,
         false as is_removed
@@ -31,7 +31,8 @@ renewals as (
         item_lines.subscription_item_id,
         item_lines.period_started_at,
         item_lines.price_id,
-        item_lines.invoice_id
+        item_lines.invoice_id,
+        item_lines.billing_reason
 ),
 
 changes as (

@@ -27,7 +27,8 @@ billed_lines as (
         invoice_lines.quantity,
         invoice_lines.period_started_at,
         invoice_lines.period_ended_at,
-        invoice_lines.invoice_created_at as billed_at
+        invoice_lines.invoice_created_at as billed_at,
+        invoice_lines.billing_reason
     from invoice_lines
     left join invoiceitems on invoice_lines.invoice_item_id = invoiceitems.invoice_item_id
 ),
@@ -58,7 +59,8 @@ pending_prorations as (
         quantity,
         coalesce(period_started_at, dated_at) as period_started_at,
         period_ended_at,
-        cast(null as timestamp) as billed_at
+        cast(null as timestamp) as billed_at,
+        cast(null as {{ dbt.type_string() }}) as billing_reason
     from prorations
     where coalesce(invoice_id, '') not in (select billed_invoices.invoice_id from billed_invoices)
 ),

@@ -21,7 +21,7 @@ select
     invoice_lines.period_started_at as effective_at,
     'invoice_line' as source,
     min(invoice_lines.line_id) as source_id,
-    4 as source_rank,
+    5 as source_rank,
     invoice_lines.price_id,
     coalesce(sum(invoice_lines.quantity), 1) as quantity,
     false as is_removed

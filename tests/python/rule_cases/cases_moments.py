@@ -15,6 +15,7 @@ def add(book: Book) -> None:
     renewal_undone_to_none(book)
     noted_then_changed(book)
     noted_then_dropped(book)
+    renewed_then_switched(book)
 
 
 def change(of: Json, amount: int, quantity: int, price: Json | None = None, begins: str = MIDNIGHT) -> Json:
@@ -177,3 +178,19 @@ def noted_then_dropped(book: Book) -> None:
 
 def entries(items: list[Json]) -> Json:
     return {"object": "list", "data": items, "has_more": False}
+
+
+def renewed_then_switched(book: Book) -> None:
+    """Two bills begin a period of the item in one second; the one that a change made gives the other's month back."""
+    monthly, annual = book.price("renewed_month", "10000"), book.price("renewed_year", "108000", every="year")
+    customer = book.case(
+        "renewed_then_switched",
+        "$100 a month, renewed on 10 June, and in that second switched to $1,080 a year: 100, 1,080 / 12 = 90",
+        [("2025-01", "100"), ("2025-06", "90")],
+    )
+    plan = item("renewed_then_switched", annual)
+    subscription = book.subscription(customer, [plan], "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 6, [line(plan, 10000, price=monthly)])
+    given_back = covering(line(plan, -10000, price=monthly, proration=True), "2025-06-10", "2025-07-10")
+    year = covering(line(plan, 108000), "2025-06-10", "2026-06-10")
+    book.bill(subscription, "2025-06-10", [given_back, year], "subscription_update")
