@@ -10,6 +10,16 @@
     coalesce({{ discounts }}.amount_off_minor, 0) as amount_off_minor
 {%- endmacro %}
 
+{# What the percentages before it left of an amount, where a discount of the chain takes an amount off several items. #}
+{% macro left_by_percentages(amount, keys) -%}
+    cast({{ amount }} * cast(coalesce({{ product(
+        'factor',
+        'partition by ' ~ keys | join(', ')
+        ~ ' order by list_position nulls last, discount_started_at nulls last, discount_id nulls last '
+        ~ 'rows between unbounded preceding and 1 preceding'
+    ) }}, 1) as decimal(18, 12)) as {{ money_type() }})
+{%- endmacro %}
+
 {# One row per key: `factor` (12 decimals) and `amount_minor` of the whole chain in relation `in_force`. #}
 {% macro fold_discounts(in_force, keys) -%}
     select

@@ -2,6 +2,7 @@
 
 with retention as (
     select * from {{ ref('int_customer_retention') }}
+    where closing_mrr_reporting is not null
 ),
 
 -- The book of today: whoever owns the company now has owned it all along, for HubSpot's history of owners is not read.
@@ -13,35 +14,16 @@ owners as (
     left join {{ ref('int_hubspot_companies') }} as companies on accounts.hubspot_company_id = companies.company_id
 ),
 
--- A customer with several currencies has several rows a month, and is one customer. They are few: a `count(distinct)` over all
--- customers costs three times as much as to find them.
-several_currencies as (
-    select customer_id from {{ ref('int_customers') }}
-    where has_several_currencies
-),
-
 counted_again as (
     select
-        month,
-        customer_id,
-        greatest(count(case when opening_mrr > 0 then 1 end) - 1, 0) as opening_customers,
-        greatest(count(case when closing_mrr > 0 then 1 end) - 1, 0) as closing_customers,
-        greatest(count(case when mrr_year_ago > 0 then 1 end) - 1, 0) as year_ago_customers
-    from retention
-    where customer_id in (select several_currencies.customer_id from several_currencies)
-    group by month, customer_id
-),
-
-counted_again_by_owner as (
-    select
-        counted_again.month,
+        repeats.month,
         owners.owner_id,
-        sum(counted_again.opening_customers) as opening_customers,
-        sum(counted_again.closing_customers) as closing_customers,
-        sum(counted_again.year_ago_customers) as year_ago_customers
-    from counted_again
-    inner join owners on counted_again.customer_id = owners.customer_id
-    group by counted_again.month, owners.owner_id
+        sum(repeats.opening_customers) as opening_customers,
+        sum(repeats.closing_customers) as closing_customers,
+        sum(repeats.year_ago_customers) as year_ago_customers
+    from {{ ref('int_retention_repeats') }} as repeats
+    inner join owners on repeats.customer_id = owners.customer_id
+    group by repeats.month, owners.owner_id
 ),
 
 totals as (
@@ -71,7 +53,7 @@ books as (
         cast(totals.closing_rows - coalesce(again.closing_customers, 0) as bigint) as closing_customers,
         cast(totals.year_ago_rows - coalesce(again.year_ago_customers, 0) as bigint) as year_ago_customers
     from totals
-    left join counted_again_by_owner as again on totals.month = again.month and totals.owner_id = again.owner_id
+    left join counted_again as again on totals.month = again.month and totals.owner_id = again.owner_id
 ),
 
 final as (

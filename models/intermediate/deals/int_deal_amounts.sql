@@ -49,14 +49,12 @@ converted as (
     select
         dated.*,
         case
-            when dated.currency = {{ reporting }} then cast(1 as {{ money_type() }})
+            when dated.currency = {{ reporting }} then cast(1 as {{ rate_type() }})
             when dated.home_currency = {{ reporting }} and dated.amount != 0 and dated.amount_in_home_currency is not null
-                then {{ divide_exact('dated.amount_in_home_currency', 'dated.amount') }}
+                then {{ rate_ratio('dated.amount_in_home_currency', 'dated.amount') }}
             when own_rates.rate is not null then own_rates.rate
             when dated.amount != 0 and dated.amount_in_home_currency is not null
-                then cast(
-                    {{ divide_exact('dated.amount_in_home_currency', 'dated.amount') }} * home_rates.rate as {{ money_type() }}
-                )
+                then {{ rate_ratio('dated.amount_in_home_currency * home_rates.rate', 'dated.amount') }}
         end as rate,
         case
             when dated.currency = {{ reporting }} then dated.amount

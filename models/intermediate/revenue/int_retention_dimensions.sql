@@ -22,7 +22,14 @@ attributes as (
 ),
 
 counted_again as (
-    select * from {{ ref('int_retention_repeats') }}
+    select
+        repeats.*,
+        attributes.segment,
+        attributes.plan,
+        attributes.acquisition_source,
+        attributes.pricing_model
+    from {{ ref('int_retention_repeats') }} as repeats
+    inner join attributes on repeats.customer_id = attributes.customer_id
 ),
 
 -- added up before it is broken down by dimension: customers are many, and their attributes few
@@ -72,39 +79,34 @@ dimensioned as (
     from combinations
     {{ 'where has_attributes' if reading == 'reporting' }}
     {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-totals as (
+    {% endfor -%}
+    {% for dimension in ["'all'", 'segment', 'plan', 'acquisition_source', 'pricing_model'] -%}
+    union all
     select
         month,
-        dimension,
-        dimension_value,
+        '{{ dimension | replace("'", "") }}' as dimension,
+        {{ dimension }} as dimension_value,
         {% for measure in amounts -%}
-        cast(sum({{ measure }}) as {{ money_type() }}) as {{ measure }},
+        0 as {{ measure }},
         {% endfor -%}
         {% for measure in counts -%}
-        sum({{ measure }}) as {{ measure }},
+        -{{ measure }} as {{ measure }},
         {% endfor -%}
-        sum(churned_customers) as churned_customers
-    from dimensioned
-    group by 1, 2, 3
+        -churned_customers as churned_customers
+    from counted_again
+    {% endfor %}
 )
 
 select
-    totals.month,
-    totals.dimension,
-    totals.dimension_value,
+    month,
+    dimension,
+    dimension_value,
     {% for measure in amounts -%}
-    totals.{{ measure }},
+    cast(sum({{ measure }}) as {{ money_type() }}) as {{ measure }},
     {% endfor -%}
     {% for measure in counts -%}
-    cast(totals.{{ measure }} - coalesce(counted_again.{{ measure }}, 0) as bigint) as {{ measure }},
+    cast(sum({{ measure }}) as bigint) as {{ measure }},
     {% endfor -%}
-    cast(totals.churned_customers - coalesce(counted_again.churned_customers, 0) as bigint) as churned_customers
-from totals
-left join counted_again
-    on
-        totals.month = counted_again.month
-        and totals.dimension = counted_again.dimension
-        and totals.dimension_value = counted_again.dimension_value
+    cast(sum(churned_customers) as bigint) as churned_customers
+from dimensioned
+group by 1, 2, 3

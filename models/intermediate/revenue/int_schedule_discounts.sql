@@ -60,29 +60,40 @@ named as (
 resolved as (
     select
         named.*,
-        coalesce(named.coupon_id, discounts.coupon_id) as known_coupon_id
+        coalesce(named.coupon_id, discounts.coupon_id) as known_coupon_id,
+        discounts.inline_coupon
     from named
     left join discounts on named.discount_id = discounts.discount_id
+),
+
+-- a coupon that was deleted since may still stand in the discount that it gave
+described as (
+    select
+        {% for key in keys %}resolved.{{ key }},
+        {% endfor -%}
+        resolved.customer_id,
+        resolved.is_of_item,
+        resolved.list_position,
+        resolved.known_coupon_id as coupon_id,
+        coalesce(resolved.inline_coupon.duration, coupons.duration) as duration,
+        coalesce(resolved.inline_coupon.applies_to.products, coupons.product_ids) as product_ids,
+        coalesce(try_cast(resolved.inline_coupon.percent_off as decimal(9, 6)), coupons.percent_off) as percent_off,
+        coalesce(
+            case
+                when lower(coalesce(resolved.inline_coupon.currency, coupons.currency)) = resolved.currency
+                    then coalesce(try_cast(resolved.inline_coupon.amount_off as decimal(18, 0)), coupons.amount_off_minor)
+            end,
+            coupon_currencies.amount_off_minor
+        ) as amount_off_minor
+    from resolved
+    left join coupons on resolved.known_coupon_id = coupons.coupon_id
+    left join coupon_currencies
+        on
+            resolved.known_coupon_id = coupon_currencies.coupon_id
+            and resolved.currency = coupon_currencies.currency
 )
 
 select
-    {% for key in keys %}resolved.{{ key }},
-    {% endfor -%}
-    resolved.customer_id,
-    resolved.is_of_item,
-    resolved.list_position,
-    resolved.known_coupon_id as coupon_id,
-    coupons.coupon_id is not null as is_described,
-    coupons.duration,
-    coupons.product_ids,
-    coupons.percent_off,
-    coalesce(
-        case when coupons.currency = resolved.currency then coupons.amount_off_minor end,
-        coupon_currencies.amount_off_minor
-    ) as amount_off_minor
-from resolved
-left join coupons on resolved.known_coupon_id = coupons.coupon_id
-left join coupon_currencies
-    on
-        resolved.known_coupon_id = coupon_currencies.coupon_id
-        and resolved.currency = coupon_currencies.currency
+    *,
+    percent_off is not null or amount_off_minor is not null as is_described
+from described

@@ -59,18 +59,25 @@ applying as (
         and (discounts.product_ids is null or {{ list_contains('discounts.product_ids', 'priced.product_id') }})
 ),
 
--- an amount off the phase is shared by what the items cost
+with_left as (
+    select
+        *,
+        {{ left_by_percentages('list_amount_minor', keys) }} as left_amount_minor
+    from applying
+),
+
+-- an amount off the phase is shared by what the percentages before it left of each item
 in_force as (
     select
         *,
         coalesce(
             {{ divide_exact(
-                'whole_amount_off_minor * list_amount_minor',
-                'sum(list_amount_minor) over (partition by ' ~ phase_keys | join(', ') ~ ', is_of_item, shared_position, place)'
+                'whole_amount_off_minor * left_amount_minor',
+                'sum(left_amount_minor) over (partition by ' ~ phase_keys | join(', ') ~ ', is_of_item, shared_position, place)'
             ) }},
             0
         ) as amount_off_minor
-    from applying
+    from with_left
 ),
 
 chained as (
@@ -89,6 +96,7 @@ select
     {% endfor -%}
     case
         when undescribed.schedule_id is not null then null
+        when priced.list_amount_minor is null then null
         when priced.list_amount_minor = 0 then 0
         else
             {{ divide_exact(

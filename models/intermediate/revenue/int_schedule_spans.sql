@@ -55,7 +55,7 @@ running as (
     where phases.valid_from < phases.valid_to
 ),
 
--- a subscription has one schedule at a time: should two overlap, the later one holds
+-- a subscription has one schedule at a time: should two overlap, the phase that began last holds
 followed as (
     select
         *,

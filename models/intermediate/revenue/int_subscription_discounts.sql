@@ -34,11 +34,7 @@ candidates as (
 applying as (
     select
         *,
-        cast(item_amount_minor * cast(coalesce({{ product(
-            'factor',
-            'partition by subscription_item_id, valid_from order by list_position nulls last, '
-            ~ 'discount_started_at nulls last, discount_id nulls last rows between unbounded preceding and 1 preceding'
-        ) }}, 1) as decimal(18, 12)) as {{ money_type() }}) as left_amount_minor
+        {{ left_by_percentages('item_amount_minor', ['subscription_item_id', 'valid_from']) }} as left_amount_minor
     from candidates
     where is_reached and (scope = 'subscription' or has_subscription_discount = 0)
 ),

@@ -13,9 +13,9 @@ select
     id as schedule_id,
     content_hash as version_id,
     extracted_at as observed_at,
-    schedule.customer as customer_id,
+    {{ id_of('schedule.customer') }} as customer_id,
     -- a released schedule keeps its subscription under another name
-    coalesce(schedule.subscription, schedule.released_subscription) as subscription_id,
+    coalesce({{ id_of('schedule.subscription') }}, {{ id_of('schedule.released_subscription') }}) as subscription_id,
     schedule.end_behavior,
     created_at,
     coalesce(

@@ -13,7 +13,6 @@ def add(book: Book) -> None:
     from_usage_to_seats(book)
     from_seats_to_usage(book)
     credited(book)
-    planned(book)
 
 
 def stub_up_to_the_billing_day(book: Book) -> None:
@@ -157,21 +156,3 @@ def credited(book: Book) -> None:
         note |= {"customer": customer, "invoice": bill["id"], "status": "issued", "type": "post_payment"}
         note |= {"amount": amount, "lines": {"object": "list", "data": [], "has_more": False}}
         book.objects["credit_notes"].append(note)
-
-
-def planned(book: Book) -> None:
-    """A phase of a schedule that is still to come changes nothing yet."""
-    now, then = book.price("planned_now", "10000"), book.price("planned_then", "5000")
-    customer = book.case("planned", "$100, and $50 from 10 April on by a schedule", [("2025-01", "100")])
-    plan = item("planned_now", now)
-    subscription = book.subscription(customer, [plan], "2025-01-10", schedule="sub_sched_planned")
-    book.renewals(subscription, "2025-01-10", 15, [line(plan, 10000)])
-    days = ("2025-01-10", "2026-04-10", "2027-04-10")
-    phases = [
-        {"start_date": at(begins), "end_date": at(ends), "currency": "usd", "items": [{"price": price["id"]}]}
-        for begins, ends, price in zip(days, days[1:], (now, then), strict=False)
-    ]
-    schedule = {"id": "sub_sched_planned", "object": "subscription_schedule", "created": at("2026-02-01")}
-    schedule |= {"customer": customer, "subscription": subscription["id"], "livemode": True, "status": "active"}
-    schedule |= {"end_behavior": "cancel", "phases": phases}
-    book.objects["subscription_schedules"].append(schedule)

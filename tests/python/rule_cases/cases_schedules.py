@@ -25,6 +25,8 @@ COMMITTED: dict[str, Sequence[tuple[str, str]]] = {
     "pilot": [("2026-01", "0"), ("2026-02", "300")],
     "half_off": [("2026-01", "50"), ("2026-02", "20")],
     "promised": [("2026-01", "100"), ("2026-02", "100")],
+    "kept_gone": [("2026-01", "50"), ("2026-02", "20")],
+    "free_later": [("2026-01", "200"), ("2026-02", "50")],
     "yearly_next": [("2026-01", "100"), ("2026-02", "80")],
     "shared_off": [("2026-01", "100"), ("2026-02", "130")],
     # asleep in its trial, it is worth nothing yet
@@ -179,6 +181,30 @@ def discounts(book: Book) -> None:
         phase("2026-04-10", "2027-04-10", (price, 1), (less, 1), discounts=[{"coupon": "sched_ten_dollars"}]),
     ]
     schedule(book, running(book, "shared_off", price), "2026-02-10", more)
+
+    gone = book.coupon("sched_gone", percent_off=50)
+    book.objects["coupons"].remove(gone)
+    book.case("kept_gone", "as half_off, of a coupon that was deleted: the discount still says it", [("2025-01", "50")])
+    off = discount("kept_gone", gone, "2025-01-10", subscription="sub_kept_gone_1")
+    kept = [{"discount": "di_kept_gone", "coupon": None}]
+    phases = [
+        phase("2025-01-10", "2026-04-10", (price, 1), discounts=kept),
+        phase("2026-04-10", "2027-04-10", (less, 1), discounts=kept),
+    ]
+    subscription = running(book, "kept_gone", price, off=off, amount_off=5000, discounts=[off])
+    schedule(book, subscription, "2026-02-10", phases)
+
+    book.coupon("sched_all", percent_off=100)
+    book.coupon("sched_fifty_dollars", amount_off=5000, currency="usd")
+    why = "two of $100; from 10 April one is free, and $50 come off the bill, which is the other's: 50"
+    book.case("free_later", why, [("2025-01", "200")])
+    other = book.price("sched_other", "10000")
+    both = [item("free_later", price), item("free_later_x", other)]
+    subscription = book.subscription("cus_free_later", both, "2025-01-10")
+    book.renewals(subscription, "2025-01-10", 15, [line(both[0], 10000), line(both[1], 10000)])
+    later = phase("2026-04-10", "2027-04-10", (price, 1), (other, 1), discounts=[{"coupon": "sched_fifty_dollars"}])
+    later["items"][0]["discounts"] = [{"coupon": "sched_all"}]
+    schedule(book, subscription, "2026-02-10", [phase("2025-01-10", "2026-04-10", (price, 1), (other, 1)), later])
 
 
 def free_today(book: Book) -> None:

@@ -71,6 +71,7 @@ class Book:
     ) -> str:
         """A customer of its own for a case; its id."""
         customer_id = f"cus_{name}"
+        assert name not in {case.name for case in self.cases}, f"a case {name} is there already"
         self.cases.append(Case(name, customer_id, why, expected, currency))
         self.objects["customers"].append(
             {
