@@ -8,6 +8,11 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The day after the last one of a month, or after today in the month that is not over. #}
+{% macro day_after(month) -%}
+    least({{ add_months(month, 1) }}, cast({{ add_days(local_time(as_of()), 1) }} as date))
+{%- endmacro %}
+
 {# The currency that boards read, lower case as Stripe writes it. #}
 {% macro reporting_currency() -%}
     {{ setting('REVFUNNEL_CURRENCY', 'usd') | lower }}

@@ -8,6 +8,11 @@
     decimal(28, 12)
 {%- endmacro %}
 
+{# How many of the smallest unit of a currency are one of it: a hundred, where `currency_exponents` says nothing else. #}
+{% macro minor_units(exponents='exponents') -%}
+    cast(power(10, coalesce({{ exponents }}.exponent, 2)) as decimal(18, 0))
+{%- endmacro %}
+
 {# numerator / denominator as an exchange rate, to the twelfth decimal; both may have twelve. #}
 {% macro rate_ratio(numerator, denominator) -%}
     {%- set n = 'cast(' ~ numerator ~ ' as ' ~ rate_type() ~ ') * cast(100000000 as decimal(9, 0))' -%}

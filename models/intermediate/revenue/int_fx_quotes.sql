@@ -39,8 +39,7 @@ own_quotes as (
         conversions.rate_date,
         -- Stripe multiplies the smallest unit of one currency by it to get that of the other: yen to cents, fils to cents
         {{ rate_ratio(
-            'conversions.exchange_rate * cast(power(10, coalesce(source_units.exponent, 2)) as decimal(4, 0))',
-            'cast(power(10, coalesce(settlement_units.exponent, 2)) as decimal(4, 0))'
+            'conversions.exchange_rate * ' ~ minor_units('source_units'), minor_units('settlement_units')
         ) }} as rate,
         'balance_transaction' as source,
         row_number() over (

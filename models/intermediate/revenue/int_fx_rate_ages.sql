@@ -24,7 +24,7 @@ dated as (
         rates.rate,
         rates.rate_date,
         rates.source,
-        least({{ add_months('converted.month', 1) }}, cast({{ add_days(local_time(as_of()), 1) }} as date)) as next_day
+        {{ day_after('converted.month') }} as next_day
     from converted
     left join rates
         on

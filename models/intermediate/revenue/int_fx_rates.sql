@@ -6,7 +6,7 @@ with quotes as (
 months as (
     select
         month,
-        least(next_month, cast({{ add_days(local_time(as_of()), 1) }} as date)) as next_day
+        {{ day_after('month') }} as next_day
     from {{ ref('int_months') }}
 ),
 

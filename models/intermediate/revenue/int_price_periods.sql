@@ -25,9 +25,9 @@ select
             when 'week' then {{ policy_number('month_week_days') }}
             when 'year' then 12
             else 1
-        end * prices.billing_interval_count * power(10, coalesce(exponents.exponent, 2)) as decimal(18, 0)
+        end * prices.billing_interval_count * {{ minor_units() }} as decimal(18, 0)
     ) as month_denominator,
-    cast(power(10, coalesce(exponents.exponent, 2)) as decimal(18, 0)) as minor_units,
+    {{ minor_units() }} as minor_units,
     coalesce(prices.price_type, 'recurring') = 'recurring' and prices.billing_interval is not null as is_recurring,
     prices.is_metered
 from price_currencies

@@ -1,3 +1,7 @@
+{% set of_version = [
+    "schedule_id", "version_id", "observed_at", "customer_id", "subscription_id", "end_behavior",
+    "created_at", "known_from", "known_to",
+] -%}
 with schedules as (
     select * from {{ ref('stg_stripe__subscription_schedules') }}
 ),
@@ -18,15 +22,7 @@ versions as (
 
 phases as (
     select
-        schedule_id,
-        version_id,
-        observed_at,
-        customer_id,
-        subscription_id,
-        end_behavior,
-        created_at,
-        known_from,
-        known_to,
+        {{ of_version | join(", ") }},
         last_closed_at as closed_at,
         {{ explode_with_position('phases', 'phase_position', 'phase') }}
     from versions
@@ -44,15 +40,7 @@ described as (
 
 exploded as (
     select
-        schedule_id,
-        version_id,
-        observed_at,
-        customer_id,
-        subscription_id,
-        end_behavior,
-        created_at,
-        known_from,
-        known_to,
+        {{ of_version | join(", ") }},
         closed_at,
         phase_position,
         is_last,

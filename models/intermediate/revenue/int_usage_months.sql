@@ -22,8 +22,7 @@ select
     max(prices.product_id) as product_id,
     max(lines.line_id) as line_id,
     sum(lines.quantity) as quantity,
-    sum({{ divide_exact('lines.amount_minor', 'cast(power(10, coalesce(exponents.exponent, 2)) as decimal(18, 0))') }})
-        as usage_mrr
+    sum({{ divide_exact('lines.amount_minor', minor_units()) }}) as usage_mrr
 from lines
 inner join prices on lines.price_id = prices.price_id
 left join exponents on lines.currency = exponents.currency

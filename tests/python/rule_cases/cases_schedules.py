@@ -157,15 +157,21 @@ def discounts(book: Book) -> None:
     subscription = running(book, "ramp_coupon", price, off=off, amount_off=5000, discounts=[off])
     schedule(book, subscription, "2026-01-20", ramp)
 
-    book.case("half_off", "half off $100, and half off $40 from 10 April; the discount is reused", [("2025-01", "50")])
-    off = discount("half_off", half, "2025-01-10", subscription="sub_half_off_1")
-    kept = [{"discount": "di_half_off", "coupon": None}]
-    phases = [
-        phase("2025-01-10", "2026-04-10", (price, 1), discounts=kept),
-        phase("2026-04-10", "2027-04-10", (less, 1), discounts=kept),
-    ]
-    subscription = running(book, "half_off", price, off=off, amount_off=5000, discounts=[off])
-    schedule(book, subscription, "2026-02-10", phases)
+    gone = book.coupon("sched_gone", percent_off=50)
+    book.objects["coupons"].remove(gone)
+    for name, coupon, why in (
+        ("half_off", half, "half off $100, and half off $40 from 10 April; the discount is reused"),
+        ("kept_gone", gone, "as half_off, of a coupon that was deleted: the discount still says it"),
+    ):
+        book.case(name, why, [("2025-01", "50")])
+        off = discount(name, coupon, "2025-01-10", subscription=f"sub_{name}_1")
+        kept = [{"discount": off["id"], "coupon": None}]
+        phases = [
+            phase("2025-01-10", "2026-04-10", (price, 1), discounts=kept),
+            phase("2026-04-10", "2027-04-10", (less, 1), discounts=kept),
+        ]
+        subscription = running(book, name, price, off=off, amount_off=5000, discounts=[off])
+        schedule(book, subscription, "2026-02-10", phases)
 
     book.case("promised", "a coming coupon that nothing describes: what it leaves is not known", [("2025-01", "100")])
     unknown = [
@@ -181,18 +187,6 @@ def discounts(book: Book) -> None:
         phase("2026-04-10", "2027-04-10", (price, 1), (less, 1), discounts=[{"coupon": "sched_ten_dollars"}]),
     ]
     schedule(book, running(book, "shared_off", price), "2026-02-10", more)
-
-    gone = book.coupon("sched_gone", percent_off=50)
-    book.objects["coupons"].remove(gone)
-    book.case("kept_gone", "as half_off, of a coupon that was deleted: the discount still says it", [("2025-01", "50")])
-    off = discount("kept_gone", gone, "2025-01-10", subscription="sub_kept_gone_1")
-    kept = [{"discount": "di_kept_gone", "coupon": None}]
-    phases = [
-        phase("2025-01-10", "2026-04-10", (price, 1), discounts=kept),
-        phase("2026-04-10", "2027-04-10", (less, 1), discounts=kept),
-    ]
-    subscription = running(book, "kept_gone", price, off=off, amount_off=5000, discounts=[off])
-    schedule(book, subscription, "2026-02-10", phases)
 
     book.coupon("sched_all", percent_off=100)
     book.coupon("sched_fifty_dollars", amount_off=5000, currency="usd")
