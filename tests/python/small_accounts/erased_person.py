@@ -21,7 +21,7 @@ SECRETS = [
     b"+46 70",
     b"st james",
     b"loves engines",
-    b"4242",
+    b'"last4":"4242"',  # with its name: four digits alone stand in some hash or other of a file
     b"example/i/abc",
     b"baroness",
 ]
