@@ -10,6 +10,18 @@
     coalesce({{ discounts }}.amount_off_minor, 0) as amount_off_minor
 {%- endmacro %}
 
+{# What a coupon says, by the discount that it gave (`inline`, which outlives a deleted coupon), else by the list, as `coupons`. #}
+{% macro coupon_term(inline, term) -%}
+    {%- set terms = {
+        'percent_off': 'coalesce(try_cast(' ~ inline ~ '.percent_off as decimal(9, 6)), coupons.percent_off)',
+        'amount_off_minor': 'coalesce(try_cast(' ~ inline ~ '.amount_off as decimal(18, 0)), coupons.amount_off_minor)',
+        'currency': 'lower(coalesce(' ~ inline ~ '.currency, coupons.currency))',
+        'duration': 'coalesce(' ~ inline ~ '.duration, coupons.duration)',
+        'product_ids': 'coalesce(' ~ inline ~ '.applies_to.products, coupons.product_ids)',
+    } -%}
+    {{ terms[term] }}
+{%- endmacro %}
+
 {# What the percentages before it left of an amount, where a discount of the chain takes an amount off several items. #}
 {% macro left_by_percentages(amount, keys) -%}
     cast({{ amount }} * cast(coalesce({{ product(

@@ -41,15 +41,14 @@ described as (
         discounts.started_at,
         discounts.ended_at,
         coalesce(
-            try_cast(discounts.inline_coupon.percent_off as decimal(9, 6)),
-            coupons.percent_off,
+            {{ coupon_term('discounts.inline_coupon', 'percent_off') }},
             case when discounts.inline_coupon is null and coupons.coupon_id is null then billed.percent_off end
         ) as percent_off,
-        coalesce(try_cast(discounts.inline_coupon.amount_off as decimal(18, 0)), coupons.amount_off_minor) as amount_off_minor,
-        lower(coalesce(discounts.inline_coupon.currency, coupons.currency)) as currency,
+        {{ coupon_term('discounts.inline_coupon', 'amount_off_minor') }} as amount_off_minor,
+        {{ coupon_term('discounts.inline_coupon', 'currency') }} as currency,
         billed.percent_off as billed_percent_off,
-        coalesce(discounts.inline_coupon.duration, coupons.duration) as duration,
-        coalesce(discounts.inline_coupon.applies_to.products, coupons.product_ids) as product_ids,
+        {{ coupon_term('discounts.inline_coupon', 'duration') }} as duration,
+        {{ coupon_term('discounts.inline_coupon', 'product_ids') }} as product_ids,
         case
             when discounts.subscription_item_id is not null then 'item'
             when discounts.subscription_id is not null then 'subscription'

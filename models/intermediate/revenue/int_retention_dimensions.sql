@@ -13,6 +13,7 @@
     'opening_mrr_constant', 'mrr_year_ago', 'mrr_of_year_ago_customers', 'mrr_kept_of_year_ago',
 ] -%}
 {%- set counts = ['opening_customers', 'closing_customers'] -%}
+{%- set dimensions = ["'all'", 'segment', 'plan', 'acquisition_source', 'pricing_model'] -%}
 with retention as (
     select * from {{ ref('int_customer_retention') }}
 ),
@@ -66,7 +67,7 @@ combinations as (
 ),
 
 dimensioned as (
-    {% for dimension in ['currency', "'all'", 'segment', 'plan', 'acquisition_source', 'pricing_model'] -%}
+    {% for dimension in ['currency'] + dimensions -%}
     {%- set reading = 'own' if dimension == 'currency' else 'reporting' -%}
     select
         month,
@@ -80,7 +81,7 @@ dimensioned as (
     {{ 'where has_attributes' if reading == 'reporting' }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}
-    {% for dimension in ["'all'", 'segment', 'plan', 'acquisition_source', 'pricing_model'] -%}
+    {% for dimension in dimensions -%}
     union all
     select
         month,

@@ -75,13 +75,13 @@ described as (
         resolved.is_of_item,
         resolved.list_position,
         resolved.known_coupon_id as coupon_id,
-        coalesce(resolved.inline_coupon.duration, coupons.duration) as duration,
-        coalesce(resolved.inline_coupon.applies_to.products, coupons.product_ids) as product_ids,
-        coalesce(try_cast(resolved.inline_coupon.percent_off as decimal(9, 6)), coupons.percent_off) as percent_off,
+        {{ coupon_term('resolved.inline_coupon', 'duration') }} as duration,
+        {{ coupon_term('resolved.inline_coupon', 'product_ids') }} as product_ids,
+        {{ coupon_term('resolved.inline_coupon', 'percent_off') }} as percent_off,
         coalesce(
             case
-                when lower(coalesce(resolved.inline_coupon.currency, coupons.currency)) = resolved.currency
-                    then coalesce(try_cast(resolved.inline_coupon.amount_off as decimal(18, 0)), coupons.amount_off_minor)
+                when {{ coupon_term('resolved.inline_coupon', 'currency') }} = resolved.currency
+                    then {{ coupon_term('resolved.inline_coupon', 'amount_off_minor') }}
             end,
             coupon_currencies.amount_off_minor
         ) as amount_off_minor
