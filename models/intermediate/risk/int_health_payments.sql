@@ -90,7 +90,8 @@ first_evidence as (
     group by customer_id, is_rescored
 ),
 
--- as each stood at the month's end, and nothing for a customer of whom something is known by then
+-- as each stood at the month's end, and nothing for a customer of whom something is known by then. What was never trouble,
+-- nearly everything, is left out before months are compared with it
 dated as (
     select
         months.month,
@@ -102,7 +103,9 @@ dated as (
             months.cutoff_at >= evidence.troubles_from
             and months.cutoff_at < evidence.troubles_to
             and (months.is_rescored or evidence.is_rescored)
-    where evidence.customer_id is not null
+    where
+        evidence.customer_id is not null
+        and evidence.troubles_from < evidence.troubles_to
     union all
     select
         months.month,
