@@ -21,7 +21,7 @@ SECRETS = [
     b"+46 70",
     b"st james",
     b"loves engines",
-    b'"last4":"4242"',  # with its name: four digits alone stand in some hash or other of a file
+    b"4242 of ada",  # longer than a card's digits: four alone stand in some hash or other of a file
     b"example/i/abc",
     b"baroness",
 ]
@@ -51,7 +51,7 @@ CHARGE = {
     "amount": 4900,
     "customer": "cus_1",
     "receipt_email": "ada@lovelace.example",
-    "payment_method_details": {"card": {"last4": "4242"}},
+    "payment_method_details": {"card": {"last4": "4242 of ada"}},
 }
 INVOICE = {
     "id": "in_1",
